@@ -1,0 +1,249 @@
+"""Settings: environment variables and `.env`, read by django-environ. `.env.example` lists every one.
+
+A bad value stops the start with one clear line (`hosting/startup.py` checks what belongs together).
+"""
+
+from pathlib import Path
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hosting.startup import checked, refuse_unsafe_production
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DEMO_SECRET_KEY = "demo-secret-key-for-development-only-never-in-production"  # noqa: S105 (refused in production)
+
+# -- What kind of installation this is ---------------------------------------------------------
+DEVELOPMENT = checked(env.bool, "DEVELOPMENT", False)
+DEBUG = checked(env.bool, "DEBUG", DEVELOPMENT)
+SECRET_KEY = checked(env.str, "SECRET_KEY", DEMO_SECRET_KEY)
+ALLOWED_HOSTS = checked(
+    env.list, "ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEVELOPMENT else []
+)
+SITE_URL = checked(env.str, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = checked(env.list, "CSRF_TRUSTED_ORIGINS", [SITE_URL])
+TRUSTED_PROXY_HOPS = checked(env.int, "TRUSTED_PROXY_HOPS", 0, minimum=0)
+CLOCK_OFFSET_FILE = checked(env.str, "CLOCK_OFFSET_FILE", "")
+SCAN_BYPASS = checked(env.bool, "SCAN_BYPASS", False)
+
+# -- The provider: on every page and letter ------------------------------------------------------
+PROVIDER = {
+    "name": checked(env.str, "PROVIDER_NAME", "EasyHoster"),
+    "legal_name": checked(env.str, "PROVIDER_LEGAL_NAME", "EasyHoster SAS"),
+    "address": checked(
+        env.str, "PROVIDER_ADDRESS", "12 rue des Serveurs\n67000 Strasbourg\nFrance"
+    ),
+    "telephone": checked(env.str, "PROVIDER_TELEPHONE", "+33 3 90 00 00 00"),
+    "email": checked(env.str, "PROVIDER_EMAIL", "support@easyhoster.example"),
+    "website": checked(env.str, "PROVIDER_WEBSITE", "https://easyhoster.example"),
+    "logo": checked(env.str, "PROVIDER_LOGO", "img/logo.svg"),
+    "colour": checked(env.str, "PROVIDER_COLOUR", "#1f5f8b", pattern=r"#[0-9a-fA-F]{6}"),
+}
+
+# -- The rules' settings (RULES.md); a value below a stated minimum is refused at start-up ---------
+CESSION_MINIMUM_ATTEMPT_DATES = checked(
+    env.int, "CESSION_MINIMUM_ATTEMPT_DATES", 7, minimum=7
+)  # C1
+CESSION_HOLD_HOURS = checked(env.int, "CESSION_HOLD_HOURS", 24, minimum=0, maximum=168)  # X3
+CESSION_LOCK_DAYS = checked(env.int, "CESSION_LOCK_DAYS", 30, minimum=0)  # X5
+CESSION_REQUIRED_CHALLENGES = checked(env.int, "CESSION_REQUIRED_CHALLENGES", 0, minimum=0)  # V2
+CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
+CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
+UPLOAD_MAX_BYTES = checked(env.int, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024, minimum=1024)  # D6
+UPLOAD_MAX_FILES = checked(env.int, "UPLOAD_MAX_FILES", 20, minimum=1)  # D6
+
+# -- Django ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "accounts",
+    "cessions",
+    "hosting",
+    "hosting.records",
+    "hosting.desk",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "csp",
+    "django_htmx",
+    "django_prometheus",
+    "django_structlog",
+    "phonenumber_field",
+    "hosting.desk.apps.BackOfficeAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+]
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "hosting.urls"
+WSGI_APPLICATION = "hosting.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hosting.lib.provider.provider",
+            ],
+        },
+    }
+]
+
+# -- Database and broker -------------------------------------------------------------------------------
+DATABASES = {"default": checked(env.db, "DATABASE_URL", "postgresql:///easyhoster")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if checked(
+    env.bool, "DATABASE_POOL", False
+):  # the web process only: Celery closes the pool at every task
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = checked(env.str, "REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+    }
+}
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 3}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
+# -- Signing in -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+
+# -- Languages and time ---------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("de", _("German")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = checked(env.str, "TIME_ZONE", "Europe/Paris")
+
+# -- Files ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+PRIVATE_FILES_ROOT = Path(checked(env.str, "PRIVATE_FILES_ROOT", str(BASE_DIR / "var" / "private")))
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_FILES_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# -- Mail ---------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = checked(env.email_url, "EMAIL_URL", "smtp://127.0.0.1:1025")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = checked(env.int, "EMAIL_TIMEOUT", 20, minimum=1)
+DEFAULT_FROM_EMAIL = checked(
+    env.str, "DEFAULT_FROM_EMAIL", f"{PROVIDER['name']} <{PROVIDER['email']}>"
+)
+
+# -- Browser security ---------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+SECURE_SSL_REDIRECT = checked(env.bool, "SECURE_SSL_REDIRECT", not DEVELOPMENT)
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else checked(env.int, "SECURE_HSTS_SECONDS", 31536000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+if TRUSTED_PROXY_HOPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+# -- Logs -----------------------------------------------------------------------------------------------------
+LOG_LEVEL = checked(env.str, "LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(),
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}
+
+refuse_unsafe_production(vars())
