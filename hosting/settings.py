@@ -230,6 +230,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "hosting.desk.views.csrf_failure"
 
 # -- Logs -----------------------------------------------------------------------------------------------------
 LOG_LEVEL = checked(env.str, "LOG_LEVEL", "INFO")
