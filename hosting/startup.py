@@ -5,8 +5,6 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from environ import NOTSET
-
 
 def stop(message: str) -> NoReturn:
     """End the process with one line on standard error and exit code 1."""
@@ -16,7 +14,7 @@ def stop(message: str) -> NoReturn:
 def checked(
     reader: Callable[..., Any],
     name: str,
-    default: Any = NOTSET,
+    default: Any,
     *,
     minimum: int | None = None,
     maximum: int | None = None,

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +10,8 @@ class DeskConfig(AppConfig):
     default = True
 
 
-class BackOfficeAdminConfig(AdminConfig):
+class BackOfficeAdminConfig(admin_apps.AdminConfig):
     """Django's admin, with our site class."""
 
+    default = False
     default_site = "hosting.desk.site.BackOfficeAdminSite"
