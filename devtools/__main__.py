@@ -1,0 +1,55 @@
+"""The commands of `./dev`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from devtools.paths import ROOT, Trouble, read_dotenv
+
+USAGE = """usage: ./dev COMMAND
+
+  setup                 make .venv and install the locked packages
+  run [--no-demo]       start everything on http://127.0.0.1:8000 (PORT chooses another port)
+  tour                  the main job in about a minute, in a throw-away database
+  test [pytest words]   run the tests
+  lint                  style, types, architecture, migrations, catalogues
+  bench [NAME]          measure
+  manage ...            manage.py of the installation that `run` made
+"""
+
+
+def setup(words: list[str]) -> int:
+    """The shell script has done it already; say so."""
+    print(f"ready: {sys.prefix}")
+    return 0
+
+
+def test(words: list[str]) -> int:
+    """Run pytest with the system packages the tests need."""
+    command = [sys.executable, "-m", "pytest", *words]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "setup": setup,
+    "test": test,
+}
+
+
+def main() -> int:
+    name, *words = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        print(USAGE, file=sys.stdout if name in {"help", "--help", "-h"} else sys.stderr)
+        return 0 if name in {"help", "--help", "-h"} else 2
+    os.chdir(ROOT)
+    read_dotenv()
+    try:
+        return COMMANDS[name](words)
+    except Trouble as trouble:
+        print(f"dev: {trouble}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

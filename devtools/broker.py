@@ -1,0 +1,47 @@
+"""The embedded broker: a Valkey or Redis server on a unix socket. It is only a bell, and a cache."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from devtools.binaries import find_broker
+from devtools.identity import as_server, give_to_server
+from devtools.paths import private_folder
+from devtools.processes import Child, spawn, wait_until
+
+
+@dataclass
+class Broker:
+    """A server whose data folder and socket lie in `folder`; it keeps nothing on disk."""
+
+    folder: Path
+    log: Path
+    child: Child | None = None
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "broker.sock"
+
+    def start(self) -> None:
+        private_folder(self.folder)
+        give_to_server(self.folder)
+        self.socket.unlink(missing_ok=True)
+        words = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        words += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
+        self.child = spawn("broker", [find_broker(), *words], self.log, **as_server())
+        wait_until("broker", self._answers, self.child)
+
+    def stop(self) -> None:
+        if self.child:
+            self.child.stop()
+
+    def environment(self) -> dict[str, str]:
+        return {"REDIS_URL": f"unix://{self.socket}"}
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False

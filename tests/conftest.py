@@ -1,0 +1,55 @@
+"""What every test can count on."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+from django.utils import translation
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor whose browser asks for English (the product's first language is French)."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def now() -> datetime:
+    """An ordinary instant, far from summer-time changes and midnights: a Tuesday, 11:00 in Paris."""
+    return datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A language that one test activated does not reach the next."""
+    yield
+    translation.deactivate()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that flush the database get back what migrations put in (groups, content types)."""
+    for item in items:
+        for mark in item.iter_markers("django_db"):
+            if mark.kwargs.get("transaction"):
+                mark.kwargs.setdefault("serialized_rollback", True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_passes_the_guards() -> Iterator[None]:
+    """The journal's guard refuses TRUNCATE, also from the flush after a transactional test.
+
+    Only a superuser may switch triggers off for a transaction; the test database's owner is one,
+    production's role is not.
+    """
+    original = DatabaseOperations.sql_flush
+
+    def with_guards_off(self, *args, **kwargs) -> list[str]:
+        statements = original(self, *args, **kwargs)
+        guards_off = ["SET LOCAL session_replication_role = replica;"]
+        return guards_off + statements if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", with_guards_off)
+        yield
