@@ -58,7 +58,7 @@ def private_folder(folder: Path) -> Path:
 
 def throwaway_folder() -> Path:
     """A new folder with a short path that `nobody` may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="eh-", dir="/tmp"))  # noqa: S108 (sockets want it short)
+    folder = Path(tempfile.mkdtemp(prefix="eh-", dir="/tmp"))
     folder.chmod(0o711)
     return folder
 
