@@ -9,6 +9,7 @@ urlpatterns = [
     path("", desk.home, name="home"),
     path("theme.css", desk.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("cession/", include("cessions.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
