@@ -1,0 +1,178 @@
+"""Objects as the tests need them. Times are fixed and aware; a test that cares passes its own.
+
+Languages are English, so that sentences in tests read as they are written in the code.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from factory.django import DjangoModelFactory
+from stdnum import luhn
+
+from accounts.enums import AccountKind, ContactKind, NoteKind, RegistrationKind
+from accounts.models import ContactMethod, CustomerAccount, InternalNote, User
+from hosting.enums import PlanKind, ServiceKind
+from hosting.models import DomainRegistration, OwnershipPeriod, Plan, Service, TopLevelDomain
+
+LONG_AGO = datetime(2020, 1, 15, 10, 0, tzinfo=UTC)
+
+
+class UserFactory(DjangoModelFactory):
+    """Somebody who signs in; `support=True` or `supervisor=True` make staff of that group."""
+
+    class Meta:
+        model = User
+
+    class Params:
+        support = factory.Trait(is_staff=True, groups=("support",))
+        supervisor = factory.Trait(is_staff=True, groups=("supervisor",))
+
+    email = factory.Sequence(lambda number: f"user{number}@easyhoster.example")
+    full_name = factory.Sequence(lambda number: f"User {number}")
+    language = "en"
+
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, groups: Any, **fields: Any) -> User:
+        user = super()._create(model_class, *args, **fields)
+        user.groups.add(*Group.objects.filter(name__in=groups))
+        return user
+
+
+def siren(number: int) -> str:
+    """A SIREN with a right check digit (Luhn), one per number."""
+    body = f"{30000000 + number % 60000000:08d}"
+    return body + luhn.calc_check_digit(body)
+
+
+class CustomerAccountFactory(DjangoModelFactory):
+    """A French reseller; `reachable=True` gives him an e-mail address and a telephone (A2)."""
+
+    class Meta:
+        model = CustomerAccount
+        skip_postgeneration_save = True
+
+    number = factory.Sequence(lambda number: f"C{number:06d}")
+    kind = AccountKind.RESELLER
+    trade_name = factory.Sequence(lambda number: f"Atelier Web {number}")
+    registration_kind = RegistrationKind.SIREN
+    registration_number = factory.Sequence(siren)
+    full_name = factory.Sequence(lambda number: f"Camille Durand {number}")
+    street = "3 rue du Puits"
+    postal_code = "67000"
+    city = "Strasbourg"
+    country = "FR"
+    language = "en"
+    created_at = LONG_AGO
+
+    @factory.post_generation
+    def reachable(self, create: bool, wanted: bool | None, **_: Any) -> None:
+        """An e-mail address and a telephone."""
+        if create and wanted:
+            ContactMethodFactory(account=self)
+            ContactMethodFactory(account=self, phone=True)
+
+
+class ContactMethodFactory(DjangoModelFactory):
+    """An e-mail address; `phone=True` a telephone, `former=True` one that ended."""
+
+    class Meta:
+        model = ContactMethod
+
+    class Params:
+        phone = factory.Trait(
+            kind=ContactKind.PHONE,
+            value=factory.Sequence(lambda number: f"+33388{number % 1000000:06d}"),
+        )
+        former = factory.Trait(ended_at=datetime(2026, 5, 1, 9, 0, tzinfo=UTC))
+
+    account = factory.SubFactory(CustomerAccountFactory)
+    kind = ContactKind.EMAIL
+    value = factory.Sequence(lambda number: f"holder{number}@client.example")
+    order = factory.Sequence(lambda number: number % 1000)
+    created_at = LONG_AGO
+
+
+class InternalNoteFactory(DjangoModelFactory):
+    """A note without effect."""
+
+    class Meta:
+        model = InternalNote
+
+    account = factory.SubFactory(CustomerAccountFactory)
+    author = factory.SubFactory(UserFactory, support=True)
+    created_at = LONG_AGO
+    kind = NoteKind.GENERAL
+    text = "Called, all is well."
+    content_hash = "0" * 64
+
+
+class PlanFactory(DjangoModelFactory):
+    """A standard hosting plan (S4)."""
+
+    class Meta:
+        model = Plan
+
+    code = factory.Sequence(lambda number: f"plan-{number}")
+    name = factory.Sequence(lambda number: f"Plan {number}")
+    kind = PlanKind.STANDARD
+    responsibilities = factory.LazyFunction(
+        lambda: {"backups": "client", "updates": "client", "repair": "client", "restore": "client"}
+    )
+
+
+class TopLevelDomainFactory(DjangoModelFactory):
+    class Meta:
+        model = TopLevelDomain
+        django_get_or_create = ["name"]
+
+    name = "fr"
+
+
+class ServiceFactory(DjangoModelFactory):
+    """A domain of an end client with its registration and its ownership period (S1, S2, S5).
+
+    `hosting=True` makes it web hosting with a plan. Owner's data through `registration__owner_name`
+    and so on.
+    """
+
+    class Meta:
+        model = Service
+        skip_postgeneration_save = True
+
+    class Params:
+        hosting = factory.Trait(kind=ServiceKind.HOSTING, plan=factory.SubFactory(PlanFactory))
+
+    account = factory.SubFactory(CustomerAccountFactory)
+    kind = ServiceKind.DOMAIN
+    name = factory.Sequence(lambda number: f"client{number}.example")
+    created_at = LONG_AGO
+
+    @factory.post_generation
+    def registration(self, create: bool, given: Any, **fields: Any) -> None:
+        """A domain's registered owner: the end client, unless told otherwise."""
+        if create and self.kind == ServiceKind.DOMAIN and given is not False:
+            DomainRegistrationFactory(service=self, **fields)
+
+    @factory.post_generation
+    def ownership(self, create: bool, given: Any, **_: Any) -> None:
+        """The period that runs now."""
+        if create and given is not False:
+            OwnershipPeriod.objects.create(
+                service=self, account=self.account, during=(self.created_at, None), reason="created"
+            )
+
+
+class DomainRegistrationFactory(DjangoModelFactory):
+    """The registered owner of a domain (S2)."""
+
+    class Meta:
+        model = DomainRegistration
+
+    service = factory.SubFactory(ServiceFactory, registration=False)
+    owner_name = factory.Sequence(lambda number: f"Boulangerie Martin {number}")
+    owner_email = factory.Sequence(lambda number: f"owner{number}@bakery.example")
+    owner_address = "1 place du Marché\n67000 Strasbourg"
