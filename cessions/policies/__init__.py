@@ -47,8 +47,6 @@ from cessions.policies.contact import (
 from cessions.policies.facts import (
     Absence,
     DecisionFacts,
-    Judgment,
-    SignKind,
     SignOfLife,
 )
 from cessions.policies.period import (
@@ -82,14 +80,10 @@ from cessions.policies.telling import (
     may_tell,
 )
 from cessions.policies.words import (
-    DOCUMENT_NAMES,
-    MessageId,
     Words,
-    document_name,
 )
 
 __all__ = [
-    "DOCUMENT_NAMES",
     "FILING_TRANSITIONS",
     "OPEN_STATES",
     "TRANSITIONS",
@@ -105,15 +99,12 @@ __all__ = [
     "ContactRun",
     "DecisionFacts",
     "DocumentFact",
-    "Judgment",
     "LapseSchedule",
-    "MessageId",
     "MethodOnFile",
     "Period",
     "Requirement",
     "RequirementState",
     "ServiceFacts",
-    "SignKind",
     "SignOfLife",
     "Topic",
     "Untried",
@@ -125,7 +116,6 @@ __all__ = [
     "decision_blockers",
     "depends_on",
     "destroy_after",
-    "document_name",
     "draft_expires_at",
     "earliest_decision_at",
     "email_is_valid",

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cessions.enums import EventKind, SignJudgement, SignKind
 from cessions.policies.checklist import RequirementState
 from cessions.policies.clocks import earliest_decision_at
 from cessions.policies.contact import PHONE
-from cessions.policies.facts import DecisionFacts, Judgment, SignKind, SignOfLife
+from cessions.policies.facts import DecisionFacts, SignOfLife
 from cessions.policies.period import Period, period
-from cessions.policies.words import Words, document_name, gettext_noop
+from cessions.policies.words import Words, gettext_noop
 from hosting.lib.dates import after, as_utc, end_of, local_date, start_of
 
 ABSENCE_DAYS_MAXIMUM = 60
 AGREEMENT_DAYS = 14
-GRAVE_EVENTS = frozenset({"death", "guardianship", "liquidation"})
+GRAVE_EVENTS = frozenset({EventKind.DEATH, EventKind.GUARDIANSHIP, EventKind.LIQUIDATION})
 
 
 class BlockerCode(StrEnum):
@@ -39,7 +40,6 @@ class BlockerCode(StrEnum):
     EFFECTS_NOT_ACCEPTED = "effects_not_accepted"
     SIGN_OF_LIFE = "sign_of_life"
     SIGN_OF_LIFE_TO_JUDGE = "sign_of_life_to_judge"
-    EMERGENCY_CONTACT_OBJECTS = "emergency_contact_objects"
     HOLDER_AGREES = "holder_agrees"
     HOLDER_ABSENT = "holder_absent"
     REPRESENTATIVE_UNRESOLVED = "representative_unresolved"
@@ -62,17 +62,6 @@ class Blocker:
     def words(self) -> str:
         """The reason in the reader's language."""
         return str(Words(self.message, self.values))
-
-
-NO_SIGN = frozenset(
-    {
-        SignKind.EMERGENCY_CONTACT,
-        SignKind.AUTOMATIC_REPLY,
-        SignKind.DIRECT_DEBIT,
-        SignKind.API_TOKEN,
-    }
-)
-TO_JUDGE = frozenset({SignKind.SIGN_IN, SignKind.FORMER_CONTACT})
 
 
 def decision_blockers(facts: DecisionFacts, now: datetime) -> list[Blocker]:
@@ -191,7 +180,7 @@ def _documents(facts: DecisionFacts, now: datetime) -> Iterator[Blocker]:
     for line in facts.requirements:
         if line.blocks:
             code, message = DOCUMENT_MESSAGES[line.state]
-            yield Blocker(code, message, {"document": document_name(line.kind), "kind": line.kind})
+            yield Blocker(code, message, {"document": line.kind.label, "kind": line.kind.value})
 
 
 def _unscanned(facts: DecisionFacts, now: datetime) -> Iterator[Blocker]:
@@ -232,9 +221,6 @@ SIGN_MESSAGES = {
     BlockerCode.SIGN_OF_LIFE_TO_JUDGE: gettext_noop(
         "There may be a sign of life of the holder: a member of staff has to judge it."
     ),
-    BlockerCode.EMERGENCY_CONTACT_OBJECTS: gettext_noop(
-        "An emergency contact of the holder objects to the transfer."
-    ),
     BlockerCode.HOLDER_AGREES: gettext_noop(
         "The holder agrees to a transfer: it takes the way of an agreed transfer. If nothing comes of "
         "it, staff let the request go on after 14 days."
@@ -242,28 +228,31 @@ SIGN_MESSAGES = {
 }
 
 
-def sign_blocks(sign: SignOfLife, received_at: datetime) -> BlockerCode | None:
-    """Which blocker `sign` is, if any (C9 to C11).
+def sign_blocks(sign: SignOfLife, received_at: datetime, run_from: datetime) -> BlockerCode | None:
+    """Which blocker `sign` is, if any (C9, C10).
 
-    What staff judged not to be the holder blocks nothing; a sign-in counts after reception only;
-    automatic replies, direct debits, API tokens and an emergency contact's answer are no signs.
+    What staff judged not to be the holder blocks nothing. A sign-in counts after `received_at`
+    only; it and anything through a former contact wait for staff's judgement. An agreement is
+    settled once the search began anew, at `run_from`, after it. Automatic replies, direct debits
+    and API tokens are no signs of life: there is no kind to record them as.
     """
-    if sign.kind in NO_SIGN or sign.judgment is Judgment.NOT_HOLDER:
+    at = as_utc(sign.at)
+    if sign.judgement == SignJudgement.DISMISSED:
         return None
-    if sign.kind is SignKind.SIGN_IN and as_utc(sign.at) < as_utc(received_at):
+    if sign.kind == SignKind.SIGN_IN and at < as_utc(received_at):
         return None
-    if sign.kind is SignKind.AGREEMENT:
-        return BlockerCode.HOLDER_AGREES
-    if sign.kind is SignKind.EMERGENCY_OBJECTION:
-        return BlockerCode.EMERGENCY_CONTACT_OBJECTS
-    if sign.kind in TO_JUDGE and sign.judgment is Judgment.PENDING:
+    waits_for_staff = sign.kind == SignKind.SIGN_IN or sign.former_contact
+    if waits_for_staff and sign.judgement == SignJudgement.PENDING:
         return BlockerCode.SIGN_OF_LIFE_TO_JUDGE
+    if sign.kind == SignKind.AGREEMENT:
+        return BlockerCode.HOLDER_AGREES if at >= as_utc(run_from) else None
     return BlockerCode.SIGN_OF_LIFE
 
 
 def _signs(facts: DecisionFacts, now: datetime) -> Iterator[Blocker]:
     known = sorted((sign for sign in facts.signs if as_utc(sign.at) <= now), key=lambda s: s.at)
-    latest = {sign_blocks(sign, facts.received_at): sign for sign in known}
+    run_from = facts.contact.attempts_from
+    latest = {sign_blocks(sign, facts.received_at, run_from): sign for sign in known}
     for code, sign in latest.items():
         if code is not None:
             agreed = code is BlockerCode.HOLDER_AGREES

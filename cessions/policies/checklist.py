@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cessions.policies.words import MessageId, Words, document_name, gettext_noop
+from django.utils.translation import gettext_lazy
+
+from cessions.enums import DocumentKind, DocumentState
+from cessions.policies.words import Words, gettext_noop
 from hosting.lib.dates import months_before
 
 DOMAIN = "domain"
 EXTRACT_MONTHS = 3
-IDENTITY_KINDS = frozenset({"owner_identity", "claimant_identity", "representative_identity"})
+IDENTITY_KINDS = frozenset(
+    {
+        DocumentKind.OWNER_IDENTITY,
+        DocumentKind.CLAIMANT_IDENTITY,
+        DocumentKind.REPRESENTATIVE_IDENTITY,
+    }
+)
 
 
 class RequirementState(StrEnum):
@@ -69,7 +78,7 @@ class DocumentFact:
     id: int
     kind: str
     state: str
-    """"to_review", "accepted" or "refused"; anything else (not scanned yet) waits like "to_review"."""
+    """A DocumentState; one that was replaced stands for nothing any more."""
     filed_on: date | None = None
     issued_on: date | None = None
     valid_until: date | None = None
@@ -83,7 +92,7 @@ class DocumentFact:
 class Requirement:
     """One line of the checklist."""
 
-    kind: str
+    kind: DocumentKind
     required: bool
     state: RequirementState
     help: Words
@@ -92,7 +101,7 @@ class Requirement:
     @property
     def words(self) -> str:
         """What is asked for, in the reader's language."""
-        return str(Words("%(document)s", {"document": document_name(self.kind)}))
+        return str(self.kind.label)
 
     @property
     def blocks(self) -> bool:
@@ -101,32 +110,32 @@ class Requirement:
 
 
 HELP = {
-    "owner_identity": gettext_noop(
+    DocumentKind.OWNER_IDENTITY: gettext_noop(
         "A copy of the identity card or passport of the person registered as the owner of the "
         "domain name, with that person's signature on the copy."
     ),
-    "claimant_identity": gettext_noop(
+    DocumentKind.CLAIMANT_IDENTITY: gettext_noop(
         "Your own identity card or passport. It must be valid on the day you send it."
     ),
-    "owner_authority": gettext_noop(
+    DocumentKind.OWNER_AUTHORITY: gettext_noop(
         "A letter in which the registered owner allows you to ask for this transfer, dated and "
         "signed by the owner."
     ),
-    "register_extract": gettext_noop(
+    DocumentKind.REGISTER_EXTRACT: gettext_noop(
         "An official extract of the company or association register that names the organisation "
         "and its representative. It must be less than 3 months old on the day you send it."
     ),
-    "representative_identity": gettext_noop(
+    DocumentKind.REPRESENTATIVE_IDENTITY: gettext_noop(
         "The identity card or passport of the person who represents the organisation."
     ),
-    "invoice": gettext_noop(
+    DocumentKind.INVOICE: gettext_noop(
         "The last invoice you received from your provider. It should mention the hosting or the "
         "domain name, and the dates it covers."
     ),
-    "payment_proof": gettext_noop(
+    DocumentKind.PAYMENT_PROOF: gettext_noop(
         "A bank statement, a card receipt or anything that shows that the last term was paid."
     ),
-    "contract": gettext_noop(
+    DocumentKind.CONTRACT: gettext_noop(
         "If you signed a transfer contract with your provider, add it: it helps a lot. Without one "
         "your request goes on all the same."
     ),
@@ -136,7 +145,7 @@ CONTRACT_FOR_OWNER = gettext_noop(
     "transfer contract he signed, together with the copy of his identity document. Without it, "
     "please turn to the registry's own procedure: %(procedure)s."
 )
-REGISTRY = gettext_noop("the dispute procedure of the registry that runs this ending")
+REGISTRY = gettext_lazy("the dispute procedure of the registry that runs this ending")
 
 
 def requirements_for(
@@ -153,11 +162,11 @@ def requirements_for(
     """
     about = [d for d in documents if d.service_name in ("", service.name)]
     if service.kind != DOMAIN:
-        kinds = ["invoice", "payment_proof", "claimant_identity"]
+        kinds = [DocumentKind.INVOICE, DocumentKind.PAYMENT_PROOF, DocumentKind.CLAIMANT_IDENTITY]
     elif service.owner_is_reseller and account is not None:
         return [
             _contract_of_owner(service, about, account),
-            _line("claimant_identity", about, today),
+            _line(DocumentKind.CLAIMANT_IDENTITY, about, today),
         ]
     else:
         kinds = _domain_kinds(service, claimant)
@@ -167,7 +176,8 @@ def requirements_for(
 def carries_contract(requirements: Iterable[Requirement]) -> bool:
     """Whether an accepted contract gives the request weight: no reason to extend then, and first in the queue (C7)."""
     return any(
-        line.kind == "contract" and line.state is RequirementState.ACCEPTED for line in requirements
+        line.kind == DocumentKind.CONTRACT and line.state is RequirementState.ACCEPTED
+        for line in requirements
     )
 
 
@@ -182,14 +192,18 @@ def extract_is_fresh(issued_on: date, filed_on: date) -> bool:
     return months_before(filed_on, EXTRACT_MONTHS) < issued_on <= filed_on
 
 
-def _domain_kinds(service: ServiceFacts, claimant: ClaimantFacts) -> list[str]:
-    owner = ["owner_identity"]
+def _domain_kinds(service: ServiceFacts, claimant: ClaimantFacts) -> list[DocumentKind]:
+    owner = [DocumentKind.OWNER_IDENTITY]
     if service.owner_is_organisation:
-        owner = ["register_extract", "representative_identity"]
-    return owner if claimant.is_owner else [*owner, "owner_authority", "claimant_identity"]
+        owner = [DocumentKind.REGISTER_EXTRACT, DocumentKind.REPRESENTATIVE_IDENTITY]
+    return (
+        owner
+        if claimant.is_owner
+        else [*owner, DocumentKind.OWNER_AUTHORITY, DocumentKind.CLAIMANT_IDENTITY]
+    )
 
 
-def _line(kind: str, documents: Sequence[DocumentFact], today: date) -> Requirement:
+def _line(kind: DocumentKind, documents: Sequence[DocumentFact], today: date) -> Requirement:
     found = [document for document in documents if _stands_for(document, kind)]
     state = _state(found, lambda document: _in_date(document, today))
     return Requirement(kind, True, state, Words(HELP[kind]), tuple(d.id for d in found))
@@ -198,12 +212,16 @@ def _line(kind: str, documents: Sequence[DocumentFact], today: date) -> Requirem
 def _optional_contract(
     documents: Sequence[DocumentFact], account: AccountFacts | None
 ) -> Requirement:
-    found = [document for document in documents if document.kind == "contract"]
+    found = [document for document in documents if document.kind == DocumentKind.CONTRACT]
     state = _state(found, _always)
     if account is not None and account.contract_accepted:
         state = RequirementState.ACCEPTED
     return Requirement(
-        "contract", False, state, Words(HELP["contract"]), tuple(d.id for d in found)
+        DocumentKind.CONTRACT,
+        False,
+        state,
+        Words(HELP[DocumentKind.CONTRACT]),
+        tuple(d.id for d in found),
     )
 
 
@@ -211,17 +229,17 @@ def _contract_of_owner(
     service: ServiceFacts, documents: Sequence[DocumentFact], account: AccountFacts
 ) -> Requirement:
     """The reseller is the registered owner: only contract and identity copy stand in for him (D1)."""
-    contracts = [document for document in documents if document.kind == "contract"]
-    copies = [document for document in documents if document.kind == "owner_identity"]
+    contracts = [document for document in documents if document.kind == DocumentKind.CONTRACT]
+    copies = [document for document in documents if document.kind == DocumentKind.OWNER_IDENTITY]
     states = {
         RequirementState.ACCEPTED if account.contract_accepted else _state(contracts, _always),
         RequirementState.ACCEPTED
         if account.contract_identity_accepted
         else _state(copies, _always),
     }
-    procedure = service.registry_procedure or MessageId(REGISTRY)
+    procedure = service.registry_procedure or REGISTRY
     return Requirement(
-        kind="contract",
+        kind=DocumentKind.CONTRACT,
         required=True,
         state=next(state for state in WEAKEST_FIRST if state in states),
         help=Words(CONTRACT_FOR_OWNER, {"procedure": procedure}),
@@ -229,7 +247,7 @@ def _contract_of_owner(
     )
 
 
-def _stands_for(document: DocumentFact, kind: str) -> bool:
+def _stands_for(document: DocumentFact, kind: DocumentKind) -> bool:
     """Whether `document` is of `kind`, or was accepted as an equivalent; never for an identity (D4)."""
     if document.kind == kind:
         return True
@@ -239,7 +257,7 @@ def _stands_for(document: DocumentFact, kind: str) -> bool:
 def _in_date(document: DocumentFact, today: date) -> bool:
     """Whether `document` was young enough, or still valid, on the day it was filed (D1, D2)."""
     filed_on = document.filed_on or today
-    if document.kind == "register_extract" and document.issued_on is not None:
+    if document.kind == DocumentKind.REGISTER_EXTRACT and document.issued_on is not None:
         return extract_is_fresh(document.issued_on, filed_on)
     if document.kind in IDENTITY_KINDS and document.valid_until is not None:
         return document.valid_until >= filed_on
@@ -254,7 +272,8 @@ def _state(
     documents: Iterable[DocumentFact], in_date: Callable[[DocumentFact], bool]
 ) -> RequirementState:
     """The best that any of `documents` gives; an accepted one that was outdated gives nothing."""
-    states = {_state_of(document, in_date) for document in documents}
+    present = (d for d in documents if d.state != DocumentState.REPLACED)
+    states = {_state_of(document, in_date) for document in present}
     best_first = (
         RequirementState.ACCEPTED,
         RequirementState.TO_REVIEW,
@@ -264,8 +283,8 @@ def _state(
 
 
 def _state_of(document: DocumentFact, in_date: Callable[[DocumentFact], bool]) -> RequirementState:
-    if document.state == RequirementState.REFUSED:
+    if document.state == DocumentState.REFUSED:
         return RequirementState.REFUSED
-    if document.state != RequirementState.ACCEPTED:
+    if document.state != DocumentState.ACCEPTED:
         return RequirementState.TO_REVIEW
     return RequirementState.ACCEPTED if in_date(document) else RequirementState.REFUSED

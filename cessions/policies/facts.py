@@ -2,36 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from cessions.enums import SignJudgement, SignKind
 from cessions.policies.checklist import Requirement
 from cessions.policies.period import ContactFacts
-
-
-class SignKind(StrEnum):
-    """What was noticed of the holder (C9 to C11)."""
-
-    OBJECTION = "objection"
-    AGREEMENT = "agreement"
-    THEFT = "theft"
-    MESSAGE = "message"
-    CALL = "call"
-    SIGN_IN = "sign_in"
-    FORMER_CONTACT = "former_contact"
-    EMERGENCY_OBJECTION = "emergency_objection"
-    EMERGENCY_CONTACT = "emergency_contact"
-    AUTOMATIC_REPLY = "automatic_reply"
-    DIRECT_DEBIT = "direct_debit"
-    API_TOKEN = "api_token"  # noqa: S105 (a kind of sign, not a secret)
-
-
-class Judgment(StrEnum):
-    """What staff made of a sign."""
-
-    PENDING = "pending"
-    HOLDER = "holder"
-    NOT_HOLDER = "not_holder"
 
 
 @dataclass(frozen=True)
@@ -40,7 +15,9 @@ class SignOfLife:
 
     kind: SignKind
     at: datetime
-    judgment: Judgment = Judgment.PENDING
+    judgement: SignJudgement = SignJudgement.PENDING
+    former_contact: bool = False
+    """It came through a former contact (A4): staff have to confirm who it was."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ PHONE_DATES = 2
 INDEPENDENT_DATES = 2
 DEAD_MAIL_CHANNEL_DATES = 3
 
+Run = tuple[date, date]
+"""Consecutive dates that count, as the first and the last of them."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -68,14 +71,14 @@ class ContactFacts:
     letters_posted: tuple[datetime, ...] = ()
     """Registered letters beyond those among the attempts, whose kind is "post"."""
     minimum_dates: int = MINIMUM_DATES
-    extended_to: int | None = None
-    """The number of dates that staff extended the period to (C7), or None."""
+    further_dates: int = 0
+    """The dates that staff added to the period and did not take back (C7)."""
 
     @property
     def required_dates(self) -> int:
         """How many consecutive dates are needed: as extended, at most 30, never below C1 (C7)."""
         minimum = max(self.minimum_dates, MINIMUM_DATES)
-        return max(minimum, min(self.extended_to or 0, MAXIMUM_DATES))
+        return max(minimum, min(minimum + self.further_dates, MAXIMUM_DATES))
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class Period:
     """Only channels that hang on the contested service were used (C6)."""
     untried: tuple[Untried, ...]
     means_from: datetime | None
-    """Where a method needs another date for its next try: from when (08:00 local)."""
+    """From when all means can have been tried, where that is not today: a telephone's second date,
+    or the end of a new run when the run that fulfils the period is over."""
 
 
 @dataclass(frozen=True)
@@ -193,19 +197,25 @@ class _Search:
                 return day
         return None
 
+    def goes_on(self, run: Run) -> bool:
+        """Whether `run` reaches today, or yesterday while today does not count yet."""
+        return run[1] >= self.today - ONE_DAY
+
+    def came_after(self, method: MethodOnFile, day: date) -> bool:
+        return method.since is not None and local_date(method.since, self.facts.zone) > day
+
     def untried(self, first: date, last: date) -> tuple[Untried, ...]:
         """The usable methods not tried on enough dates from `first` on (C1).
 
         A run that still goes on is open at its end; after a run that ended, only a method that came
         on file later can be tried.
         """
-        going_on = last >= self.today - ONE_DAY
+        going_on = self.goes_on((first, last))
         found = []
         for method in self.facts.methods:
             if not method.usable:
                 continue
-            late = method.since is not None and local_date(method.since, self.facts.zone) > last
-            until = self.today if going_on or late else last
+            until = self.today if going_on or self.came_after(method, last) else last
             tried = self.dates(a for a in self.attempts if a.tried and a.method == method.key)
             dates = sum(first <= day <= until for day in tried)
             needed = PHONE_DATES if method.kind == PHONE else 1
@@ -224,10 +234,9 @@ def period(facts: ContactFacts, now: datetime) -> Period:
     search = _search(facts, as_utc(now))
     valid, dead = search.valid_dates, search.dead_mail_dates
     runs = runs_of(valid | dead) + (runs_of(valid) if dead - valid else [])
+    current = next((run for run in runs if search.goes_on(run)), None)
     done = [(run, day) for run in runs if (day := search.fulfilled_on(*run)) is not None]
-    if done:
-        return _fulfilled(search, done)
-    return _running(search, next((run for run in runs if run[1] >= search.today - ONE_DAY), None))
+    return _fulfilled(search, done, current) if done else _running(search, current)
 
 
 def _search(facts: ContactFacts, now: datetime) -> _Search:
@@ -238,9 +247,12 @@ def _search(facts: ContactFacts, now: datetime) -> _Search:
     return _Search(facts, now, attempts, frozenset(local_date(at, facts.zone) for at in letters))
 
 
-def _fulfilled(search: _Search, done: list[tuple[tuple[date, date], date]]) -> Period:
+def _fulfilled(search: _Search, done: list[tuple[Run, date]], current: Run | None) -> Period:
     run, day = min(done, key=lambda each: (len(search.untried(*each[0])), each[1]))
     untried = search.untried(*run)
+    means_from = _means_from(search, untried)
+    if not search.goes_on(run) and any(not search.came_after(u.method, run[1]) for u in untried):
+        means_from = end_of(_earliest_last(search, _first(search, current), 0), search.facts.zone)
     return Period(
         required=search.facts.required_dates,
         run=tuple(dates_between(*run)),
@@ -252,13 +264,18 @@ def _fulfilled(search: _Search, done: list[tuple[tuple[date, date], date]]) -> P
         channel_dates_missing=0,
         independent_missing=False,
         untried=untried,
-        means_from=_means_from(search, untried),
+        means_from=means_from,
     )
 
 
-def _running(search: _Search, run: tuple[date, date] | None) -> Period:
+def _first(search: _Search, current: Run | None) -> date:
+    """The first date of the run that goes on, or of the one that can begin now."""
+    return current[0] if current else max(search.today, _first_date(search))
+
+
+def _running(search: _Search, run: Run | None) -> Period:
     zone, today = search.facts.zone, search.today
-    first = run[0] if run else max(today, _first_date(search))
+    first = _first(search, run)
     last = run[1] if run else first - ONE_DAY
     dead = search.every_email_fails(today)
     letter = dead and search.letter_missing(first, today)
