@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from devtools.packages import NEEDED_BY_TEST, ensure
 from devtools.paths import ROOT, Trouble, read_dotenv
+from devtools.run import manage, run
 
 USAGE = """usage: ./dev COMMAND
 
@@ -27,12 +29,15 @@ def setup(words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     """Run pytest with the system packages the tests need."""
+    ensure(NEEDED_BY_TEST)
     command = [sys.executable, "-m", "pytest", *words]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": setup,
+    "run": run,
+    "manage": manage,
     "test": test,
 }
 

@@ -44,7 +44,7 @@ def socket_folder(state: Path, longest_name: str = ".s.PGSQL.5432.lock") -> Path
     if len(os.fsencode(folder / longest_name)) <= SOCKET_PATH_LIMIT:
         return folder
     key = hashlib.sha256(os.fsencode(state)).hexdigest()[:8]
-    return Path("/tmp") / f"easyhoster-{os.geteuid()}-{key}"  # noqa: S108 (short; made private)
+    return Path("/tmp") / f"easyhoster-{os.geteuid()}-{key}"
 
 
 def private_folder(folder: Path) -> Path:

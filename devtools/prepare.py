@@ -1,0 +1,32 @@
+"""Migrate, then seed the demo: `python -m devtools.prepare [--demo]`, in one Django start.
+
+Standard output gets the demo's sign-ins, one a line, and nothing else.
+"""
+
+import importlib
+import importlib.util
+import os
+import sys
+
+import django
+from django.core.management import call_command, get_commands
+
+
+def main(words: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hosting.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    if "--demo" in words and "seed_demo" in get_commands():
+        call_command("seed_demo", stdout=sys.stderr)
+        _print_sign_ins()
+
+
+def _print_sign_ins() -> None:
+    """Each entry of DEMO_SIGN_INS is a row of words: e-mail, password, role."""
+    if importlib.util.find_spec("hosting.desk.demo"):
+        for entry in importlib.import_module("hosting.desk.demo").DEMO_SIGN_INS:
+            print("   ".join(map(str, entry)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
