@@ -1,0 +1,131 @@
+"""The only place that writes the states of requests and of their services (T7).
+
+A verb locks first (`lock`), judges, writes its own rows, and moves the services last.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cessions import policies
+from cessions.enums import DecisionState, RequestState
+from cessions.models import Decision, RequestedService, TransferRequest
+from hosting.records.services import journal
+
+FITTING = {
+    DecisionState.RECOMMENDED: RequestState.RECEIVED,
+    DecisionState.APPROVED: RequestState.APPROVED,
+}
+"""The state that the services of an undone decision must all be in; otherwise it is void (X3)."""
+
+
+class StateConflict(Exception):
+    """A service is not in a state from which it may move where the verb wants it (T7).
+
+    Nothing was written. Mostly somebody else was quicker: show the case anew.
+    """
+
+
+def lock(request_id: int) -> TransferRequest:
+    """The request, its row locked to the end of the transaction.
+
+    Every verb that decides on a request or tells something of its holder takes this lock first, so
+    that they come one after the other (X2). Raises TransferRequest.DoesNotExist.
+    """
+    return TransferRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+
+
+def lock_filing(filing_id: object) -> list[TransferRequest]:
+    """All requests of a filing, locked in the order of their ids, so that two callers never deadlock."""
+    rows = TransferRequest.objects.select_for_update(of=("self",)).filter(filing_id=filing_id)
+    return list(rows.order_by("pk"))
+
+
+def move(
+    request: TransferRequest,
+    services: Iterable[RequestedService],
+    to: str,
+    *,
+    now: datetime,
+    actor: str,
+    event: str,
+    **facts: Any,
+) -> list[RequestedService]:
+    """Move `services` of the locked `request` to the state `to`, sum up the request, and journal it.
+
+    `event` and `facts` go into the case's journal (ids and codes only); `now` is an aware instant;
+    `actor` is "system", "claimant", "holder" or "user:<id>". A request whose last service closes is
+    sought no longer and gets its end; one that opens again loses it (the caller who starts a new run
+    sets `next_attempt_at`). A recommendation or approval that no longer fits its services is void.
+    Returns the services in their new state. Raises StateConflict.
+    """
+    wanted = {service.pk for service in services}
+    mine = {service.pk: service for service in request.services.select_for_update().order_by("pk")}
+    chosen = [mine[pk] for pk in sorted(wanted) if pk in mine]
+    if not wanted or len(chosen) != len(wanted):
+        raise StateConflict(f"{request}: services that are not its own")
+    before = {service.pk: service.state for service in chosen}
+    for service in chosen:
+        if not policies.may_move(service.state, to):
+            raise StateConflict(f"{request}: {service.state} -> {to} is no way (T7)")
+    RequestedService.objects.filter(pk__in=wanted).update(state=to)
+    for service in chosen:
+        service.state = to
+    _sum_up(request, [service.state for service in mine.values()], now)
+    journal(
+        request.stream,
+        event,
+        at=now,
+        actor=actor,
+        request=request.number,
+        services=[[pk, old, str(to)] for pk, old in before.items()],
+        **facts,
+    )
+    _void_what_no_longer_fits(request, mine, now, actor, event)
+    return chosen
+
+
+def open_services(request: TransferRequest) -> list[RequestedService]:
+    """The services of `request` that are still received or approved."""
+    return [s for s in request.services.order_by("pk") if policies.is_open(s.state)]
+
+
+def _sum_up(request: TransferRequest, states: list[str], now: datetime) -> None:
+    """The request's own columns follow from the states of its services."""
+    request.state = policies.summary_state(states)
+    if request.is_open:
+        request.ended_at = None
+    else:
+        request.next_attempt_at = None
+        request.ended_at = request.ended_at or now
+    request.save(update_fields=["state", "next_attempt_at", "ended_at"])
+
+
+def _void_what_no_longer_fits(
+    request: TransferRequest,
+    services: dict[int, RequestedService],
+    now: datetime,
+    actor: str,
+    event: str,
+) -> None:
+    undone = request.decisions.filter(state__in=FITTING).prefetch_related("services")
+    for decision in undone:
+        covered = {services[s.pk].state for s in decision.services.all()}
+        if covered != {FITTING[DecisionState(decision.state)]}:
+            void_decision(decision, event, now=now, actor=actor)
+
+
+def void_decision(decision: Decision, reason: str, *, now: datetime, actor: str) -> None:
+    """Write that a recommendation or an approval holds no longer, and why (X3)."""
+    decision.state = DecisionState.VOIDED
+    decision.voided_at = now
+    decision.void_reason = reason
+    decision.save(update_fields=["state", "voided_at", "void_reason"])
+    journal(
+        decision.request.stream,
+        "decision_voided",
+        at=now,
+        actor=actor,
+        decision=decision.pk,
+        reason=reason,
+    )
