@@ -1,11 +1,78 @@
 """How django-allauth behaves here."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import User
+from hosting.lib.clock import now
+from hosting.lib.crypto import seal, unseal
+from hosting.lib.provider import identity
+from hosting.records.services import queue_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up by himself: staff invite (DESIGN, frame)."""
+    """Nobody signs up by himself; mails go out through the outbox, in the user's language."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff start in the back office, everybody else at home."""
+        return reverse("admin:index" if request.user.is_staff else "home")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link stands on our own address, whatever host the request named."""
+        uid, _, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+        return settings.SITE_URL + path
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox. Never shown to staff: such mails hold links and codes that open accounts."""
+        language = _language_of(email)
+        context = {**context, "provider": identity()}
+        with override(language):
+            queue_mail(
+                kind=template_prefix.rpartition("/")[2],
+                recipient=email,
+                language=language,
+                subject=render_to_string(f"{template_prefix}_subject.txt", context).strip(),
+                text=render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
+                now=now(),
+                sensitive=True,
+            )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Told to the address he signs in with, whether or not allauth keeps a row for it."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes lie encrypted in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+
+def _language_of(email: str) -> str:
+    language = User.objects.filter(email__iexact=email).values_list("language", flat=True).first()
+    return language or settings.LANGUAGE_CODE

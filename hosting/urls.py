@@ -10,6 +10,8 @@ urlpatterns = [
     path("theme.css", desk.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("cession/", include("cessions.urls")),
+    path("compte/email/", desk.not_found, {"exception": None}),  # an address is changed by staff
+    path("compte/", include("accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,11 +1,34 @@
-"""The admin site: Django's own, with the provider's name and the desk's sign-in."""
+"""The admin site: Django's own, with the provider's name and the product's sign-in."""
 
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 
 class BackOfficeAdminSite(AdminSite):
-    site_header = _("Back office")
+    """Staff sign in as everybody does: with lock-out and second factor, never round them."""
+
     site_title = _("Back office")
     index_title = _("Back office")
-    enable_nav_sidebar = True
+    empty_value_display = "–"
+
+    @property
+    def site_header(self) -> str:  # type: ignore[override]
+        return f"{settings.PROVIDER['name']} · {_('Back office')}"
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """To the product's sign-in page; somebody signed in who is not staff gets a refusal."""
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page to change a password, not two."""
+        return redirect("account_change_password")

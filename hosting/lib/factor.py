@@ -1,0 +1,121 @@
+"""Confirming a factor anew: before a decision, the person at the keyboard proves who he is (X1).
+
+Signing in is not enough, nor is having confirmed a minute ago: each act asks again. Who has an
+authenticator app gives its code; who has none gives his password; who has neither is refused.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+Person = AbstractBaseUser | AnonymousUser
+
+
+class Factor(StrEnum):
+    """What a person can prove himself with."""
+
+    TOTP = "totp"
+    PASSWORD = "password"  # noqa: S105 (a kind, no secret)
+
+
+class FactorRefused(Exception):
+    """Not confirmed; `code` is "none" (has no factor), "wrong", or "too_many". The caller journals it."""
+
+    WORDS = {
+        "none": _("Set a password or an authenticator app first; this needs one."),
+        "wrong": _("That was not right. Nothing was done; please try again."),
+        "too_many": _("Too many tries. Please wait a few minutes."),
+    }
+
+    def __init__(self, code: str) -> None:
+        super().__init__(str(self.WORDS[code]))
+        self.code = code
+
+
+def factor_of(user: Person) -> Factor | None:
+    """What this user is asked for; None when he has nothing to prove himself with."""
+    if not user.is_authenticated:
+        return None
+    if _authenticator(user) is not None:
+        return Factor.TOTP
+    return Factor.PASSWORD if user.has_usable_password() else None
+
+
+def confirm_factor(request: HttpRequest, secret: str) -> Factor:
+    """Check the password or code that the signed-in user gave with this very request.
+
+    Returns the kind that was confirmed, for the journal. Raises FactorRefused otherwise. Tries are
+    limited per user (allauth's "reauthenticate" rate); a code works once.
+    """
+    factor = factor_of(request.user)
+    if factor is None:
+        raise FactorRefused("none")
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        raise FactorRefused("too_many")
+    if not _right(request.user, factor, secret):
+        raise FactorRefused("wrong")
+    return factor
+
+
+def _right(user: Person, factor: Factor, secret: str) -> bool:
+    if factor is Factor.PASSWORD:
+        return user.check_password(secret)
+    authenticator = _authenticator(user)
+    return authenticator is not None and bool(
+        authenticator.wrap().validate_code(secret.replace(" ", ""))
+    )
+
+
+def _authenticator(user: Person) -> Authenticator | None:
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+
+
+class FactorForm(forms.Form):
+    """A form whose last field asks the factor: derive from it, and give it the request.
+
+    After `is_valid()`: `confirmed` is the Factor, or `refused` the FactorRefused to journal. The
+    factor is only tried when all other fields are right, so that a typing error uses up no code.
+    """
+
+    factor = forms.CharField(max_length=200, strip=False)
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.confirmed: Factor | None = None
+        self.refused: FactorRefused | None = None
+        self.fields["factor"] = _field(factor_of(request.user))
+        self.order_fields([name for name in self.fields if name != "factor"])
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            self.confirmed = confirm_factor(self.request, self.cleaned_data.pop("factor"))
+        except FactorRefused as refused:
+            self.refused = refused
+            self.add_error("factor", str(refused))
+
+
+def _field(factor: Factor | None) -> forms.CharField:
+    if factor is Factor.TOTP:
+        code = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        widget: forms.Widget = forms.TextInput(attrs=code)
+        return forms.CharField(
+            label=_("Code of your authenticator app"), max_length=20, widget=widget
+        )
+    widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    return forms.CharField(
+        label=_("Your password"),
+        max_length=200,
+        strip=False,
+        widget=widget,
+        help_text=_("Asked again each time, because this act counts."),
+    )
