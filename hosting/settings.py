@@ -10,6 +10,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
 from hosting.startup import checked, refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent

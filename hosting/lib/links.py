@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-PLACEHOLDER = re.compile(r"\[\[link:([a-z_:]+):([0-9a-f]{32}):(\d+)\]\]")
+PLACEHOLDER = re.compile(r"\[\[link:([a-z_:]+):([0-9a-f]{32}):(\d+):([\w-]+)\]\]")
 
 
 def token(purpose: str, key: uuid.UUID, generation: int = 0) -> str:
@@ -42,13 +42,28 @@ def url(purpose: str, key: uuid.UUID, generation: int = 0) -> str:
 
 
 def placeholder(purpose: str, key: uuid.UUID, generation: int = 0) -> str:
-    """What stands for the link in stored texts."""
-    return f"[[link:{purpose}:{key.hex}:{generation}]]"
+    """What stands for the link in stored texts. It is sealed: nobody can type one into a form."""
+    words = f"{purpose}:{key.hex}:{generation}"
+    return f"[[link:{words}:{Signer(salt='placeholder').signature(words)}]]"
 
 
 def fill(text: str) -> str:
-    """`text` with its private links put in; for the moment of sending only."""
-    return PLACEHOLDER.sub(
-        lambda match: url(match[1], uuid.UUID(match[2]), int(match[3])),
-        text,
-    )
+    """`text` with its private links put in; for the moment of sending only.
+
+    A placeholder that is not ours (typed by a visitor, say) stays as it is.
+    """
+    return PLACEHOLDER.sub(_link_or_same, text)
+
+
+def hide(text: str, words: str) -> str:
+    """`text` with `words` where its private links will be, as staff may see it."""
+    return PLACEHOLDER.sub(words, text)
+
+
+def _link_or_same(match: re.Match[str]) -> str:
+    purpose, key, generation, seal = match.groups()
+    try:
+        Signer(salt="placeholder").unsign(f"{purpose}:{key}:{generation}:{seal}")
+    except BadSignature:
+        return match[0]
+    return url(purpose, uuid.UUID(key), int(generation))

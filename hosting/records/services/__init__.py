@@ -2,13 +2,16 @@
 
 from hosting.records.services.files import UploadRefused, store_upload
 from hosting.records.services.journal import Entry, journal, journal_many
-from hosting.records.services.mail import queue_mail
+from hosting.records.services.mail import build_mail, queue_mail, queue_mails, render_mail
 
 __all__ = [
     "Entry",
     "UploadRefused",
+    "build_mail",
     "journal",
     "journal_many",
     "queue_mail",
+    "queue_mails",
+    "render_mail",
     "store_upload",
 ]

@@ -1,14 +1,54 @@
 """Putting mail into the outbox, inside the business transaction (DESIGN, principle 4)."""
 
 import hashlib
+import re
 import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.validators import validate_email
+from django.template import Context, loader
+from django.utils import translation
 
+from hosting.lib.bell import ring_on_commit
+from hosting.lib.colour import shades
+from hosting.lib.provider import identity
 from hosting.records.models import OutgoingMail
+
+SEND_DUE_MAIL = "hosting.records.tasks.send_due_mail"
+LONGEST_SUBJECT = 300
+WHITE = "#ffffff"
+
+
+class Rendered(NamedTuple):
+    """The three parts of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(name: str, language: str, context: Mapping[str, Any]) -> Rendered:
+    """The mail `name` in `language` ("fr", "de", "en"), from `templates/emails/<name>.*`.
+
+    The trio is `.subject.txt`, `.txt` (extends `emails/base.txt`) and `.html` (extends
+    `emails/base.html`). The text parts are plain: nothing in them is escaped for HTML. Raises
+    TemplateDoesNotExist when one of the trio is missing.
+    """
+    words = {"provider": identity(), "site_url": settings.SITE_URL, "language": language, **context}
+    with translation.override(language):
+        subject = " ".join(_plain(f"emails/{name}.subject.txt", words).split())[:LONGEST_SUBJECT]
+        words |= {"subject": subject, "shades": shades(settings.PROVIDER["colour"], WHITE)}
+        text = re.sub(r"\n{3,}", "\n\n", _plain(f"emails/{name}.txt", words)).strip() + "\n"
+        return Rendered(subject, text, loader.render_to_string(f"emails/{name}.html", words))
+
+
+def _plain(template: str, words: Mapping[str, Any]) -> str:
+    backend = loader.get_template(template)
+    return str(backend.template.render(Context(dict(words), autoescape=False)))  # type: ignore[attr-defined]
 
 
 def message_id(key: str) -> str:
@@ -61,8 +101,14 @@ def build_mail(
     )
 
 
-def queue_mail(**parts: object) -> OutgoingMail:
-    """Write one mail into the outbox; takes the same words as `build_mail`."""
-    mail = build_mail(**parts)  # type: ignore[arg-type]
-    mail.save(force_insert=True)
-    return mail
+def queue_mail(**parts: Any) -> OutgoingMail:
+    """Write one mail into the outbox and ring for it on commit; takes the words of `build_mail`."""
+    return queue_mails([build_mail(**parts)])[0]
+
+
+def queue_mails(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
+    """Write built mails into the outbox in one statement, and ring once on commit."""
+    written = OutgoingMail.objects.bulk_create(mails)
+    if written:
+        ring_on_commit(SEND_DUE_MAIL)
+    return written

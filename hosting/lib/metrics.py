@@ -1,0 +1,5 @@
+"""What is counted for `/metrics`."""
+
+from prometheus_client import Counter
+
+BELLS_UNHEARD = Counter("easyhoster_bells_unheard", "Rings that the broker did not take.")

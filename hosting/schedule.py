@@ -1,0 +1,17 @@
+"""When beat rings, in UTC. A ring only asks the database what is due (DESIGN, principle 1).
+
+Each entry expires before its next run, so that a worker that was away finds one ring, not a heap.
+Two beats running at once ring twice and nothing else: every sweep claims its rows.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+
+def every(task: str, **period: float) -> dict[str, Any]:
+    """The entry that rings `task` (a name) each `period` (words of `timedelta`)."""
+    seconds = timedelta(**period).total_seconds()
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}}
+
+
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
