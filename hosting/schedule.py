@@ -14,4 +14,6 @@ def every(task: str, **period: float) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}}
 
 
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
+}

@@ -5,6 +5,7 @@ Languages are English, so that sentences in tests read as they are written in th
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth.models import Group
@@ -13,6 +14,9 @@ from stdnum import luhn
 
 from accounts.enums import AccountKind, ContactKind, NoteKind, RegistrationKind
 from accounts.models import ContactMethod, CustomerAccount, InternalNote, User
+from cessions.enums import FilingState
+from cessions.models import Filing, RequestedService, TransferRequest
+from cessions.policies import first_attempt_due
 from hosting.enums import PlanKind, ServiceKind
 from hosting.models import DomainRegistration, OwnershipPeriod, Plan, Service, TopLevelDomain
 
@@ -176,3 +180,68 @@ class DomainRegistrationFactory(DjangoModelFactory):
     owner_name = factory.Sequence(lambda number: f"Boulangerie Martin {number}")
     owner_email = factory.Sequence(lambda number: f"owner{number}@bakery.example")
     owner_address = "1 place du Marché\n67000 Strasbourg"
+
+
+class FilingFactory(DjangoModelFactory):
+    """A confirmed filing of an end client, in English (T1, T3)."""
+
+    class Meta:
+        model = Filing
+
+    number = factory.Sequence(lambda number: f"T2026-{number + 1:06d}")
+    state = FilingState.CONFIRMED
+    language = "en"
+    full_name = "Alix Martin"
+    email = factory.Sequence(lambda number: f"claimant{number}@mail.example")
+    created_at = LONG_AGO
+    submitted_at = factory.SelfAttribute("created_at")
+    confirmed_at = factory.SelfAttribute("created_at")
+
+
+class TransferRequestFactory(DjangoModelFactory):
+    """A received request for one domain of a reachable reseller; its first attempt is due (C2).
+
+    `received_at` moves all its clocks. `services=2` asks for so many; `unknown=True` for a name
+    that is not here (T4).
+    """
+
+    class Meta:
+        model = TransferRequest
+        skip_postgeneration_save = True
+
+    class Params:
+        unknown = factory.Trait(account=None, first_attempt_due_at=None, next_attempt_at=None)
+
+    filing = factory.SubFactory(FilingFactory, created_at=factory.SelfAttribute("..received_at"))
+    number = factory.LazyAttribute(lambda request: f"{request.filing.number}-1")
+    account = factory.SubFactory(CustomerAccountFactory, reachable=True)
+    received_at = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+    first_attempt_due_at = factory.LazyAttribute(
+        lambda request: first_attempt_due(request.received_at, ZoneInfo("Europe/Paris"))
+    )
+    next_attempt_at = factory.SelfAttribute("first_attempt_due_at")
+
+    @factory.post_generation
+    def services(self, create: bool, wanted: int | None, **fields: Any) -> None:
+        """The services asked for: one domain, unless told otherwise."""
+        for _number in range((1 if wanted is None else wanted) if create else 0):
+            RequestedServiceFactory(
+                request=self,
+                service=ServiceFactory(account=self.account) if self.account else None,
+                **fields,
+            )
+
+
+class RequestedServiceFactory(DjangoModelFactory):
+    """One service of a request."""
+
+    class Meta:
+        model = RequestedService
+
+    request = factory.SubFactory(TransferRequestFactory, services=0)
+    filing = factory.SelfAttribute("request.filing")
+    service = factory.SubFactory(ServiceFactory, account=factory.SelfAttribute("..request.account"))
+    kind = ServiceKind.DOMAIN
+    name = factory.LazyAttributeSequence(
+        lambda item, number: item.service.name if item.service else f"unknown{number}.example"
+    )

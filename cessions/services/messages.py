@@ -1,0 +1,114 @@
+"""What the daily e-mails to holders say, and to whom they go (C1, C6, C10)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.enums import ContactKind
+from cessions import policies
+from cessions.enums import OPEN_STATES
+from cessions.models import AnswerLink, ContactAttempt, RequestedService, TransferRequest
+from cessions.notifications.holder import SEARCH, Search, SearchMail
+from cessions.policies.sending import RETRIES_CLOSE
+from cessions.services.links import links_for
+from cessions.services.methods import Method, methods_of
+from cessions.services.zone import provider_zone
+from hosting.lib.dates import instant, local_date
+from hosting.lib.links import placeholder
+from hosting.records.models import OutgoingMail
+from hosting.records.services import build_mail
+
+
+@dataclass(frozen=True)
+class Message:
+    """One e-mail to one recipient of one request, before it is written."""
+
+    request: TransferRequest
+    method: Method
+    mail: OutgoingMail
+
+    @property
+    def address(self) -> str:
+        return self.method.address.lower()
+
+
+def messages_for(requests: Sequence[TransferRequest], now: datetime) -> list[Message]:
+    """One mail for each usable address of each of `requests` not written to on this date (C5, C6)."""
+    methods = methods_of([request.account for request in requests], now)
+    done = _written_today(requests, now)
+    wanted = [
+        (request, method)
+        for request in requests
+        for method in methods[request.account_id]
+        if method.sendable and (request.pk, method.address.lower()) not in done
+    ]
+    links = links_for([(request.pk, method) for request, method in wanted], now)
+    texts = {
+        search.number: SearchMail(search, language) for search, language in _searches(requests, now)
+    }
+    return [
+        Message(request, method, _mail(request, method, link, texts[request.number], now))
+        for request, method in wanted
+        for link in [links[request.pk, method.address.lower()]]
+    ]
+
+
+def search_of(request: TransferRequest, services: Sequence[str], now: datetime) -> Search:
+    """What today's message or call about `request` says."""
+    zone = provider_zone()
+    answer_by = policies.earliest_decision_at(request.received_at, zone)
+    first = local_date(request.first_attempt_due_at or request.received_at, zone)
+    return Search(
+        number=request.number,
+        full_name=request.account.full_name,
+        account_number=request.account.number,
+        services=tuple(services),
+        day=max(1, (local_date(now, zone) - first).days + 1),
+        answer_by=answer_by,
+        decidable=now >= answer_by,
+    )
+
+
+def open_service_names(requests: Sequence[TransferRequest]) -> dict[int, list[str]]:
+    """The names of the open services of each request, as people write them (S2, T7)."""
+    names: dict[int, list[str]] = defaultdict(list)
+    rows = RequestedService.objects.filter(request__in=requests, state__in=OPEN_STATES)
+    for service in rows.order_by("id"):
+        names[service.request_id].append(service.display_name)
+    return names
+
+
+def _searches(requests: Sequence[TransferRequest], now: datetime) -> list[tuple[Search, str]]:
+    names = open_service_names(requests)
+    return [(search_of(r, names[r.pk], now), r.account.language) for r in requests]
+
+
+def _written_today(requests: Sequence[TransferRequest], now: datetime) -> set[tuple[int, str]]:
+    today = local_date(now, provider_zone())
+    attempts = ContactAttempt.objects.filter(
+        request__in=requests, local_date=today, channel=ContactKind.EMAIL
+    )
+    return set(attempts.values_list("request_id", "address"))
+
+
+def _mail(
+    request: TransferRequest, method: Method, link: AnswerLink, text: SearchMail, now: datetime
+) -> OutgoingMail:
+    zone = provider_zone()
+    parts = text.with_link(placeholder("cession_answer", link.pk))
+    return build_mail(
+        kind=SEARCH,
+        recipient=method.address,
+        language=request.account.language,
+        subject=parts.subject,
+        text=parts.text,
+        html=parts.html,
+        now=now,
+        stream=request.stream,
+        reply_to=settings.PROVIDER["email"],
+        sensitive=True,
+        give_up_at=instant(local_date(now, zone), RETRIES_CLOSE, zone),
+    )
