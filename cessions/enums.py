@@ -82,6 +82,13 @@ class RefusalReason(TextChoices):
     OUTDATED = "outdated", _("outdated")
 
 
+class ConsentCode(TextChoices):
+    """Codes of the notices that the claimant accepts beforehand (X4)."""
+
+    TERMS = "cession-terms", _("terms of the transfer request")
+    EFFECTS = "cession-effects", _("effects of a transfer")
+
+
 class OutcomeKind(TextChoices):
     """What came of an attempt by a channel that a person used (C5, C8)."""
 

@@ -124,6 +124,13 @@ class TransferRequest(models.Model):
         _("waits for an agreed transfer until"), null=True, blank=True
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    advice = models.TextField(
+        _("advice taken"), blank=True, help_text=_("On a death, guardianship or liquidation (A12).")
+    )
+    advice_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    advice_at = models.DateTimeField(null=True, blank=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -1,0 +1,247 @@
+"""The one statement that reads a case."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from cessions.models import Filing, TransferRequest
+from cessions.snapshot.rows import Case
+from hosting.lib.rows import read_row
+
+
+def person(column: str) -> str:
+    """SQL: the user in `column` as id and name, or null."""
+    return (
+        "(SELECT json_build_object('id', u.id, 'name', coalesce(nullif(u.full_name, ''), u.email))"
+        f" FROM accounts_user u WHERE u.id = {column})"
+    )
+
+
+def one(select: str) -> str:
+    """SQL: the row of `select` as a JSON object, or null."""
+    return f"(SELECT row_to_json(one) FROM ({select}) one)"
+
+
+def many(select: str) -> str:
+    """SQL: the rows of `select` as a JSON list."""
+    return f"(SELECT coalesce(json_agg(row_to_json(each)), '[]') FROM ({select}) each)"
+
+
+FILING = f"""
+    SELECT f.id, f.number, f.state, f.origin, f.language, f.full_name, f.organisation, f.email,
+           f.telephone, f.postal_address, f.country, f.is_registered_owner, f.silent_since,
+           f.already_tried, f.event, f.event_details, f.created_at, f.submitted_at, f.expires_at,
+           f.arrived_at, f.confirmed_at, f.confirmed_how, f.link_generation,
+           {person("f.entered_by_id")} AS entered_by, {person("f.confirmed_by_id")} AS confirmed_by
+"""
+
+RIVALS = many(
+    """
+    SELECT r.number, other.state, r.received_at, r.ended_at,
+           lower(other.locked) AS locked_from, upper(other.locked) AS locked_until
+    FROM cessions_requestedservice other JOIN cessions_transferrequest r ON r.id = other.request_id
+    WHERE other.service_id = rs.service_id AND other.filing_id <> rs.filing_id
+    ORDER BY r.id
+    """
+)
+
+SERVICES = many(
+    f"""
+    SELECT rs.id, rs.request_id, rs.kind, rs.name, rs.state, rs.service_id, s.account_id,
+           coalesce(s.status, '') AS status, s.due_on, s.paid_until,
+           coalesce(p.name, '') AS plan, coalesce(d.owner_name, '') AS owner_name,
+           coalesce(d.owner_organisation, '') AS owner_organisation,
+           coalesce(d.owner_email, '') AS owner_email, d.owner_changed_at,
+           d.registrar_locked_until, coalesce(t.registry_procedure_url, '') AS registry_procedure,
+           lower(rs.locked) AS locked_from, upper(rs.locked) AS locked_until, {RIVALS} AS rivals
+    FROM cessions_requestedservice rs
+    LEFT JOIN hosting_service s ON s.id = rs.service_id
+    LEFT JOIN hosting_plan p ON p.id = s.plan_id
+    LEFT JOIN hosting_domainregistration d ON d.service_id = s.id
+    LEFT JOIN hosting_topleveldomain t
+           ON rs.kind = 'domain' AND t.name = substring(rs.name from '[^.]+$')
+    WHERE rs.filing_id = f.id ORDER BY rs.id
+    """
+)
+
+DOCUMENTS = many(
+    f"""
+    SELECT d.id, d.requested_service_id, d.kind, d.state, d.added_at, d.reviewed_at, d.refusal,
+           d.reason, d.issued_on, d.valid_until, d.has_statement, d.equivalent_for,
+           newer.added_at AS replaced_at, d.file_id, x.original_name AS file_name, x.content_type,
+           x.size, x.scan_state, x.destroyed_at, {person("d.reviewed_by_id")} AS reviewed_by
+    FROM cessions_document d JOIN records_storedfile x ON x.id = d.file_id
+    LEFT JOIN cessions_document newer ON newer.id = d.replaced_by_id
+    WHERE d.filing_id = f.id ORDER BY d.id
+    """
+)
+
+CONSENTS = many(
+    "SELECT notice, version, at FROM cessions_consent WHERE filing_id = f.id ORDER BY id"
+)
+
+QUESTIONS = many(
+    f"""
+    SELECT q.id, {person("q.asked_by_id")} AS asked_by, q.asked_at, q.text, q.reminders_sent,
+           q.next_step_at, q.lapses_at, q.answer, q.answered_at, q.closed_at
+    FROM cessions_staffquestion q WHERE q.filing_id = f.id ORDER BY q.id
+    """
+)
+
+ACCOUNT = one(
+    f"""
+    SELECT a.id, a.number, a.kind, a.trade_name, a.registration_number, a.full_name, a.country,
+           a.language,
+           (SELECT coalesce(json_agg(n.value ORDER BY n.id), '[]')
+            FROM accounts_formeridentity n WHERE n.account_id = a.id) AS former_names,
+           {
+        many(
+            '''
+            SELECT m.id, m.kind, m.value, m.label, m."order", m.verified_at, m.created_at, m.ended_at
+            FROM accounts_contactmethod m WHERE m.account_id = a.id ORDER BY m."order", m.id
+            '''
+        )
+    } AS methods
+    FROM accounts_customeraccount a WHERE a.id = r.account_id
+    """
+)
+
+ATTEMPTS = many(
+    f"""
+    SELECT t.id, t.at, t.local_date, t.channel, t.address, t.contact_method_id AS method_id,
+           {person("t.by_id")} AS by, t.mail_id, coalesce(m.state, '') AS mail_state,
+           coalesce(m.message_id, '') AS message_id, m.accepted_at, m.bounced_at,
+           o.refused_at, coalesce(o.answer, '') AS answer,
+           {
+        many(
+            f'''
+            SELECT c.at, c.kind, c.text, {person("c.by_id")} AS by
+            FROM cessions_attemptoutcome c WHERE c.attempt_id = t.id ORDER BY c.id
+            '''
+        )
+    } AS outcomes
+    FROM cessions_contactattempt t
+    LEFT JOIN records_outgoingmail m ON m.id = t.mail_id
+    LEFT JOIN LATERAL (
+        SELECT min(x.at) FILTER (WHERE x.kind = 'refused') AS refused_at,
+               (array_agg(concat_ws(' ', x.code, x.text) ORDER BY x.id DESC))[1] AS answer
+        FROM records_mailoutcome x WHERE x.mail_id = t.mail_id
+    ) o ON true
+    WHERE t.request_id = r.id ORDER BY t.id
+    """
+)
+
+SIGNS = many(
+    f"""
+    SELECT g.id, g.kind, g.at, g.former_contact, g.text, {person("g.recorded_by_id")} AS recorded_by,
+           g.judgement, {person("g.judged_by_id")} AS judged_by, g.judged_at, g.judgement_reason
+    FROM cessions_holdersign g WHERE g.request_id = r.id ORDER BY g.id
+    """
+)
+
+EXTENSIONS = many(
+    f"""
+    SELECT e.id, e.dates, e.reason, {person("e.by_id")} AS by, e.at, e.withdrawn_at,
+           {person("e.withdrawn_by_id")} AS withdrawn_by
+    FROM cessions_periodextension e WHERE e.request_id = r.id ORDER BY e.id
+    """
+)
+
+COMMENTS = many(
+    f"""
+    SELECT {person("c.author_id")} AS author, c.at, c.text
+    FROM cessions_casecomment c WHERE c.request_id = r.id ORDER BY c.at, c.id
+    """
+)
+
+DECISIONS = many(
+    f"""
+    SELECT d.id, d.kind, d.state,
+           (SELECT coalesce(json_agg(l.requestedservice_id ORDER BY l.requestedservice_id), '[]')
+            FROM cessions_decision_services l WHERE l.decision_id = d.id) AS service_ids,
+           {person("d.recommended_by_id")} AS recommended_by, d.recommended_at, d.recommendation,
+           {person("d.decided_by_id")} AS decided_by, d.decided_at, d.reason, d.executes_at,
+           d.executed_at, d.voided_at, d.void_reason, d.contested_at, d.contest_text,
+           {person("d.contest_decided_by_id")} AS contest_decided_by, d.contest_decided_at,
+           d.contest_upheld, d.contest_reason
+    FROM cessions_decision d WHERE d.request_id = r.id ORDER BY d.id
+    """
+)
+
+ACTS = many(
+    f"""
+    SELECT t.id, t.kind, t.decision_id, t.reason, {person("t.proposed_by_id")} AS proposed_by,
+           t.proposed_at, {person("t.confirmed_by_id")} AS confirmed_by, t.confirmed_at, t.dropped_at
+    FROM cessions_twopersonact t WHERE t.request_id = r.id ORDER BY t.id
+    """
+)
+
+LETTERS = many(
+    """
+    SELECT l.id, l.kind, l.language, l.queued_at, l.tries, l.file_id, l.made_at, l.posted_at
+    FROM cessions_letter l WHERE l.request_id = r.id ORDER BY l.id
+    """
+)
+
+REQUESTS = many(
+    f"""
+    SELECT r.id, r.number, r.state, r.received_at, r.first_attempt_due_at, r.next_attempt_at,
+           r.run_from, r.waits_until, r.ended_at, r.advice, r.advice_at,
+           {person("r.advice_by_id")} AS advice_by, {person("r.assigned_to_id")} AS assigned_to,
+           {ACCOUNT} AS account, {ATTEMPTS} AS attempts, {SIGNS} AS signs,
+           {EXTENSIONS} AS extensions, {COMMENTS} AS comments, {DECISIONS} AS decisions,
+           {ACTS} AS acts, {LETTERS} AS letters
+    FROM cessions_transferrequest r WHERE r.filing_id = f.id ORDER BY r.id
+    """
+)
+
+JOURNAL = many(
+    """
+    SELECT j.sequence, j.at, j.actor, j.event, j.facts FROM records_journalentry j
+    WHERE j.stream = 'case:' || f.id ORDER BY j.sequence DESC LIMIT %s
+    """
+)
+
+CASE = f"""
+SELECT json_build_object(
+    'filing', {one(FILING)}, 'requests', {REQUESTS}, 'services', {SERVICES},
+    'documents', {DOCUMENTS}, 'consents', {CONSENTS}, 'questions', {QUESTIONS},
+    'journal', {JOURNAL})::text
+FROM cessions_filing f WHERE """
+
+BY_FILING = CASE + "f.id = %s"
+BY_REQUEST = CASE + "f.id = (SELECT filing_id FROM cessions_transferrequest WHERE id = %s)"
+BY_NUMBER = CASE + (
+    "f.id = (SELECT id FROM cessions_filing WHERE number = %s"
+    " UNION SELECT filing_id FROM cessions_transferrequest WHERE number = %s LIMIT 1)"
+)
+
+
+def case_of_filing(filing_id: UUID, *, journal: int = 0) -> Case:
+    """The case of a filing, with up to `journal` of its last facts. Raises Filing.DoesNotExist."""
+    return _read(BY_FILING, [journal, filing_id], Filing.DoesNotExist)
+
+
+def case_of_request(request_id: int, *, journal: int = 0) -> Case:
+    """The case to which a request belongs. Raises TransferRequest.DoesNotExist.
+
+    Inside a transaction that holds the request's lock (`services.states.lock`) it is what guards
+    judge from: a statement of its own sees all that was committed before it began.
+    """
+    return _read(BY_REQUEST, [journal, request_id], TransferRequest.DoesNotExist)
+
+
+def case_of_number(number: str, *, journal: int = 0) -> Case:
+    """The case with the number of a filing or of one of its requests. Raises Filing.DoesNotExist."""
+    return _read(BY_NUMBER, [journal, number, number], Filing.DoesNotExist)
+
+
+def _read(statement: str, parameters: list[Any], missing: type[Exception]) -> Case:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    if row is None:
+        raise missing(parameters[-1])
+    return read_row(Case, json.loads(row[0]))
