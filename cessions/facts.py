@@ -17,7 +17,6 @@ from accounts.enums import ContactKind
 from cessions import policies
 from cessions.enums import (
     ConsentCode,
-    DocumentKind,
     DocumentState,
     OutcomeKind,
     RequestState,
@@ -100,9 +99,7 @@ def method_key(kind: str, value: str) -> str:
     return f"{kind}:{value.strip().lower()}"
 
 
-def attempt_value(
-    attempt: AttemptRow, contested: Iterable[str], at: datetime
-) -> policies.Attempt:
+def attempt_value(attempt: AttemptRow, contested: Iterable[str], at: datetime) -> policies.Attempt:
     """An attempt as the period is judged from it at `at`; `contested` are names of services (C3, C6)."""
     if attempt.mail_id is None:
         return _by_a_person(attempt, at)
@@ -152,7 +149,9 @@ def methods_on_file(
         if not is_usable(method, at):
             continue
         key = method_key(method.kind, method.value)
-        since = min(method.created_at, found[key].since or at) if key in found else method.created_at
+        since = (
+            min(method.created_at, found[key].since or at) if key in found else method.created_at
+        )
         usable = key not in invalid and can_be_written(method)
         label = method.label or method.value
         found[key] = policies.MethodOnFile(key, method.kind, label, usable, since)
