@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from devtools.lint import audit, lint
 from devtools.packages import NEEDED_BY_TEST, ensure
 from devtools.paths import ROOT, Trouble, read_dotenv
 from devtools.run import manage, run
@@ -16,6 +17,7 @@ USAGE = """usage: ./dev COMMAND
   tour                  the main job in about a minute, in a throw-away database
   test [pytest words]   run the tests
   lint                  style, types, architecture, migrations, catalogues
+  audit                 known vulnerabilities of the locked packages (needs the network)
   bench [NAME]          measure
   manage ...            manage.py of the installation that `run` made
 """
@@ -37,6 +39,8 @@ def test(words: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": setup,
     "run": run,
+    "lint": lint,
+    "audit": audit,
     "manage": manage,
     "test": test,
 }

@@ -27,7 +27,14 @@ class Broker:
         private_folder(self.folder)
         give_to_server(self.folder)
         self.socket.unlink(missing_ok=True)
-        words = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        words: list[str | Path] = [
+            "--port",
+            "0",
+            "--unixsocket",
+            self.socket,
+            "--unixsocketperm",
+            "700",
+        ]
         words += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
         self.child = spawn("broker", [find_broker(), *words], self.log, **as_server())
         wait_until("broker", self._answers, self.child)

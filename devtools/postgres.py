@@ -68,7 +68,16 @@ class Cluster:
         shutil.rmtree(self.data, ignore_errors=True)
         private_folder(part)
         give_to_server(part)
-        words = ["-D", part, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--no-sync"]
+        words: list[str | Path] = [
+            "-D",
+            part,
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         done = subprocess.run(
             [self.programs.bin / "initdb", *words, *locale_words(self.programs.version)],
             capture_output=True,

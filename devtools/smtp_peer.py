@@ -38,7 +38,7 @@ class Keep:
 def kept_mails(folder: Path) -> Iterator[EmailMessage]:
     """The mails kept in `folder`, in the order of their arrival."""
     for file in sorted(folder.glob("*.eml")):
-        yield message_from_bytes(file.read_bytes(), policy=default)  # type: ignore[misc]
+        yield message_from_bytes(file.read_bytes(), policy=default)
 
 
 def _envelope_headers(envelope: Envelope) -> bytes:
