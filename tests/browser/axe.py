@@ -1,0 +1,49 @@
+"""What every page must stand: read by everybody, on a telephone, in light and dark, under the policy."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+NARROW = {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 800}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
+
+
+def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -> None:
+    """Open `url` and check all of it. `console` is the fixture of this name.
+
+    The browser's complaints come first: axe itself sets styles, which the policy refuses.
+    """
+    page.set_viewport_size(WIDE)
+    response = page.goto(url)
+    assert response is not None
+    assert response.status == status, f"{url} answers {response.status}"
+    check_shown(page, console, expected_failure=status >= 400)
+
+
+def check_shown(page: Page, console: list[str], *, expected_failure: bool = False) -> None:
+    """Check the page that is open now, after a form was sent, say."""
+    heard = [line for line in console if not (expected_failure and "status of" in line)]
+    assert heard == [], f"{page.url}: {heard}"
+    for scheme, size in (("light", WIDE), ("dark", NARROW)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        assert_no_sideways_scroll(page, size["width"])
+        assert_no_violation(page, f"{scheme}, {size['width']} px")
+    page.set_viewport_size(WIDE)
+    console.clear()
+
+
+def assert_no_sideways_scroll(page: Page, width: int) -> None:
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    assert needed <= width, f"{page.url} is {needed} px wide on a screen of {width}"
+
+
+def assert_no_violation(page: Page, where: str) -> None:
+    """Axe finds nothing of the levels A and AA."""
+    results = Axe().run(page, options=RULES)
+    found = [
+        f"{violation['id']}: {violation['help']} at {node['target']}: {node['failureSummary']}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+    assert found == [], f"{page.url} ({where}):\n" + "\n".join(found)
