@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cessions.services import attempts
+from cessions.services import attempts, intake, questions
 from hosting.lib import clock
 
 BATCH = 100
@@ -12,4 +12,18 @@ BATCH = 100
 def sweep_contact_attempts() -> None:
     """Write to every holder who is due, a hundred requests at a time (C1, C2)."""
     while attempts.attempt_contacts(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def expire_drafts() -> None:
+    """Let go of drafts and unconfirmed filings whose time is over, with their files (T1)."""
+    while intake.expire_due(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def follow_questions() -> None:
+    """Remind claimants of staff's questions, and let requests lapse after two reminders (T6)."""
+    while questions.step_due(clock.now(), BATCH) == BATCH:
         pass

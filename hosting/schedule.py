@@ -16,4 +16,6 @@ def every(task: str, **period: float) -> dict[str, Any]:
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
+    "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
+    "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
 }

@@ -245,3 +245,36 @@ class RequestedServiceFactory(DjangoModelFactory):
     name = factory.LazyAttributeSequence(
         lambda item, number: item.service.name if item.service else f"unknown{number}.example"
     )
+
+
+class DraftFactory(DjangoModelFactory):
+    """A draft of a claimant; `unconfirmed=True` one that was submitted. Receive it by the verb.
+
+    `names=["example.fr"]` are the domains it claims.
+    """
+
+    class Meta:
+        model = Filing
+        skip_postgeneration_save = True
+
+    class Params:
+        unconfirmed = factory.Trait(
+            state=FilingState.UNCONFIRMED,
+            number=factory.Sequence(lambda number: f"T2026-9{number:05d}"),
+            submitted_at=datetime(2026, 6, 9, 8, 0, tzinfo=UTC),
+        )
+
+    state = FilingState.DRAFT
+    language = "en"
+    full_name = "Dominique Martin"
+    email = factory.Sequence(lambda number: f"drafter{number}@mail.example")
+    telephone = "+33 6 12 34 56 78"
+    is_registered_owner = True
+    created_at = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
+    expires_at = datetime(2026, 7, 9, 8, 0, tzinfo=UTC)
+
+    @factory.post_generation
+    def names(self, create: bool, wanted: list[str] | None, **_: Any) -> None:
+        """The domains claimed; one by default."""
+        for name in ["example.fr"] if wanted is None else wanted:
+            RequestedService.objects.create(filing=self, kind=ServiceKind.DOMAIN, name=name)

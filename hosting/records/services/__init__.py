@@ -1,6 +1,6 @@
 """The verbs of the records: append to the journal, put mail into the outbox, keep a file."""
 
-from hosting.records.services.files import UploadRefused, store_upload
+from hosting.records.services.files import UploadRefused, destroy_files, store_upload
 from hosting.records.services.journal import Entry, journal, journal_many
 from hosting.records.services.mail import build_mail, queue_mail, queue_mails, render_mail
 
@@ -8,6 +8,7 @@ __all__ = [
     "Entry",
     "UploadRefused",
     "build_mail",
+    "destroy_files",
     "journal",
     "journal_many",
     "queue_mail",

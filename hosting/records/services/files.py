@@ -2,7 +2,9 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 import filetype
 from django.conf import settings
@@ -51,6 +53,15 @@ def store_upload(upload: UploadedFile, *, now: datetime) -> StoredFile:
     except BaseException:
         default_storage.delete(saved)
         raise
+
+
+def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
+    """Destroy the bytes of `files` once the present transaction is committed; rows and hashes stay."""
+    doomed = [file for file in files if file.destroyed_at is None]
+    StoredFile.objects.filter(pk__in=[file.pk for file in doomed]).update(destroyed_at=now)
+    for file in doomed:
+        file.destroyed_at = now
+        transaction.on_commit(partial(default_storage.delete, file.storage_name))
 
 
 def sniff(upload: UploadedFile) -> str:
