@@ -217,6 +217,16 @@ STORAGES = {
 # -- Mail ---------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = checked(env.email_url, "EMAIL_URL", "smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "hosting.lib.smtp.EmailBackend"  # the same, keeping what the server said
+if checked(
+    env.str, "EMAIL_BACKEND", ""
+):  # an e-mail service: "anymail.backends.<name>.EmailBackend"
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
+ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True} | checked(env.json, "ANYMAIL", {})
+ANYMAIL_WEBHOOK_SECRET = checked(env.str, "ANYMAIL_WEBHOOK_SECRET", "")  # "user:password"
+MAIL_CONNECTIONS = checked(env.int, "MAIL_CONNECTIONS", 4, minimum=1, maximum=32)
+BOUNCE_ADDRESS = checked(env.str, "BOUNCE_ADDRESS", "")  # envelope sender; empty: as From
 EMAIL_TIMEOUT = checked(env.int, "EMAIL_TIMEOUT", 20, minimum=1)
 DEFAULT_FROM_EMAIL = checked(
     env.str, "DEFAULT_FROM_EMAIL", f"{PROVIDER['name']} <{PROVIDER['email']}>"

@@ -38,7 +38,7 @@ def token_holds(purpose: str, text: str, generation: int = 0) -> bool:
 
 def url(purpose: str, key: uuid.UUID, generation: int = 0) -> str:
     """The absolute address of the private page `purpose`."""
-    return settings.SITE_URL + reverse(purpose, args=[token(purpose, key, generation)])
+    return f"{settings.SITE_URL}{reverse(purpose, args=[token(purpose, key, generation)])}"
 
 
 def placeholder(purpose: str, key: uuid.UUID, generation: int = 0) -> str:

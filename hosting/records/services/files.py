@@ -30,7 +30,7 @@ class UploadRefused(ValueError):
     """The file cannot be taken; the message says why, in the visitor's language."""
 
 
-def store_upload(upload: UploadedFile, *, now: datetime) -> StoredFile:
+def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
     """Keep an uploaded file: not scanned from the start. Raises UploadRefused; leaves nothing then."""
     if upload.size is None or upload.size > settings.UPLOAD_MAX_BYTES:
         megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
@@ -64,7 +64,7 @@ def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
         transaction.on_commit(partial(default_storage.delete, file.storage_name))
 
 
-def sniff(upload: UploadedFile) -> str:
+def sniff(upload: "UploadedFile[bytes]") -> str:
     """The type by content, out of the allow-list."""
     upload.seek(0)
     kind = filetype.guess(upload.read(8192))
@@ -74,7 +74,7 @@ def sniff(upload: UploadedFile) -> str:
     return str(kind.mime)
 
 
-def digest(upload: UploadedFile) -> str:
+def digest(upload: "UploadedFile[bytes]") -> str:
     """SHA-256 of the bytes; taken while they came in where the upload handler did it."""
     known = getattr(upload, "sha256", None)
     if isinstance(known, str):
