@@ -85,8 +85,9 @@ class RefusalReason(TextChoices):
 class ConsentCode(TextChoices):
     """Codes of the notices that the claimant accepts beforehand (X4)."""
 
-    TERMS = "cession-terms", _("terms of the transfer request")
-    EFFECTS = "cession-effects", _("effects of a transfer")
+    TERMS = "filing-terms", _("terms of the transfer request")
+    PRIVACY = "privacy", _("use of personal data")
+    EFFECTS = "transfer-effects", _("effects of a transfer")
 
 
 class OutcomeKind(TextChoices):
