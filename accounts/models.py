@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -18,6 +19,8 @@ from accounts.enums import (
     NoteKind,
     RegistrationKind,
 )
+from hosting.lib.rowhistory import kept_before_change
+from hosting.lib.searchtext import search_column
 from hosting.records.models import StoredFile
 
 FORMER_CONTACT_USABLE = timedelta(days=365)  # A4: 12 months after the change
@@ -73,6 +76,7 @@ class User(AbstractUser):
         return self.get_full_name()
 
 
+@kept_before_change("account")
 class CustomerAccount(models.Model):
     """A reseller or a direct client, and the identity of its holder (A1)."""
 
@@ -92,11 +96,13 @@ class CustomerAccount(models.Model):
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     created_at = models.DateTimeField(_("created at"))
+    search = search_column("number", "trade_name", "full_name", "registration_number")
 
     class Meta:
         verbose_name = _("customer account")
         verbose_name_plural = _("customer accounts")
         ordering = ["-id"]
+        indexes = [GinIndex(fields=["search"], name="account_search", opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         return f"{self.number} {self.trade_name or self.full_name}"
@@ -131,6 +137,7 @@ class ContactMethod(models.Model):
     verified_how = models.CharField(_("how it was verified"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("since"))
     ended_at = models.DateTimeField(_("former since"), null=True, blank=True)
+    search = search_column("value")
 
     objects = ContactMethodQuerySet.as_manager()
 
@@ -138,6 +145,7 @@ class ContactMethod(models.Model):
         verbose_name = _("contact method")
         verbose_name_plural = _("contact methods")
         ordering = ["order", "id"]
+        indexes = [GinIndex(fields=["search"], name="contact_search", opclasses=["gin_trgm_ops"])]
         constraints = [
             models.UniqueConstraint(
                 "account",
@@ -160,10 +168,12 @@ class FormerIdentity(models.Model):
     field = models.CharField(_("field"), max_length=20, choices=IdentityField.choices)
     value = models.CharField(_("value"), max_length=200)
     ended_at = models.DateTimeField(_("until"))
+    search = search_column("value")
 
     class Meta:
         verbose_name = _("former identity")
         verbose_name_plural = _("former identities")
+        indexes = [GinIndex(fields=["search"], name="former_search", opclasses=["gin_trgm_ops"])]
         ordering = ["-ended_at"]
 
     def __str__(self) -> str:

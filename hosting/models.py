@@ -1,7 +1,10 @@
 """Plans, services, domain registrations, and who owned what when (RULES S)."""
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CustomerAccount
 from hosting.enums import PlanKind, ServiceKind, ServiceStatus
 from hosting.lib.names import to_unicode
+from hosting.lib.rowhistory import kept_before_change
+from hosting.lib.searchtext import search_column
 
 
 class Plan(models.Model):
@@ -34,6 +39,7 @@ class Plan(models.Model):
         return self.name
 
 
+@kept_before_change("service")
 class Service(models.Model):
     """What an account pays for: a domain name, web hosting, or another kind (S1)."""
 
@@ -51,6 +57,8 @@ class Service(models.Model):
     due_on = models.DateField(_("due date"), null=True, blank=True)
     paid_until = models.DateField(_("paid until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
+    unicode_name = models.CharField(max_length=253, blank=True, editable=False)
+    search = search_column("name", "unicode_name")
 
     class Meta:
         verbose_name = _("service")
@@ -64,10 +72,24 @@ class Service(models.Model):
                 violation_error_message=_("A service of this kind and name exists already."),
             )
         ]
-        indexes = [models.Index(fields=["name"], name="service_by_name")]
+        indexes = [
+            models.Index(fields=["name"], name="service_by_name"),
+            GinIndex(fields=["search"], name="service_search", opclasses=["gin_trgm_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.display_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new service is found by the U-label form of its name, too (S2); names never change."""
+        if self._state.adding:
+            self.unicode_name = self.searched_name
+        super().save(*args, **kwargs)
+
+    @property
+    def searched_name(self) -> str:
+        """The U-label form where it differs from the stored name; for those who write in bulk."""
+        return "" if self.display_name == self.name else self.display_name
 
     @property
     def display_name(self) -> str:
@@ -93,6 +115,7 @@ class TopLevelDomain(models.Model):
         return f".{self.name}"
 
 
+@kept_before_change("registration")
 class DomainRegistration(models.Model):
     """Registered owner and technical contact of a domain service (S2, S3)."""
 

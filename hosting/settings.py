@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_prometheus",
     "django_structlog",
+    "pghistory",
+    "pgtrigger",
     "phonenumber_field",
     "hosting.desk.apps.BackOfficeAdminConfig",
     "django.contrib.auth",
