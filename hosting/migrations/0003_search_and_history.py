@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_search_and_history'),
         ('records', '0003_search_text'),
-        ('hosting', '0001_initial'),
+        ('hosting', '0002_notices'),
     ]
 
     operations = [
