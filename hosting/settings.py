@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -120,6 +121,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ may hold widgets
 
 # -- Database and broker -------------------------------------------------------------------------------
 DATABASES = {"default": checked(env.db, "DATABASE_URL", "postgresql:///easyhoster")}

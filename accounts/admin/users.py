@@ -19,7 +19,7 @@ from accounts.roles import is_supervisor
 from hosting.lib.clock import now
 from hosting.records.services import journal
 
-RIGHTS = ("is_staff", "is_superuser", "user_permissions")
+RIGHTS = ("is_staff", "is_superuser")
 
 
 @admin.register(User)
@@ -68,8 +68,6 @@ class UserAdmin(admin.ModelAdmin):
     ) -> ModelMultipleChoiceField | None:
         if db_field.name == "groups":
             kwargs["widget"] = CheckboxSelectMultiple
-        if db_field.name == "user_permissions":
-            kwargs["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # -- Who may --------------------------------------------------------------------------------

@@ -16,6 +16,13 @@ class BackOfficeAdminSite(AdminSite):
     site_title = _("Back office")
     index_title = _("Back office")
     empty_value_display = "–"
+    kept_out = frozenset({"account", "auth", "mfa"})
+
+    def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
+        """As Django does, but for the tables of signing in: nobody edits a factor or a group by hand."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label not in self.kept_out]
+        super().register(ours, *args, **kwargs)
 
     @property
     def site_header(self) -> str:  # type: ignore[override]

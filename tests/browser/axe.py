@@ -7,6 +7,18 @@ NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 800}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
 
+CUT_OFF = """() => {
+  const scrolls = element => {
+    for (let parent = element.parentElement; parent; parent = parent.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(parent).overflowX)) return true;
+    return false;
+  };
+  return [...document.querySelectorAll("a, button, input, select, textarea, label, p, li, h1, h2, h3")]
+    .filter(element => element.checkVisibility({visibilityProperty: true}))
+    .filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element))
+    .map(element => element.outerHTML.slice(0, 120));
+}"""
+
 
 def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -> None:
     """Open `url` and check all of it. `console` is the fixture of this name.
@@ -34,8 +46,11 @@ def check_shown(page: Page, console: list[str], *, expected_failure: bool = Fals
 
 
 def assert_no_sideways_scroll(page: Page, width: int) -> None:
+    """Nothing reaches over the edge, be it cut off, but inside a part that scrolls by itself."""
     needed = page.evaluate("document.documentElement.scrollWidth")
     assert needed <= width, f"{page.url} is {needed} px wide on a screen of {width}"
+    cut = page.evaluate(CUT_OFF)
+    assert cut == [], f"{page.url} cuts off at {width} px: {cut}"
 
 
 def assert_no_violation(page: Page, where: str) -> None:
