@@ -1,5 +1,9 @@
 """Public addresses of the transfer requests."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cessions.views.answer import AnswerView
+
+urlpatterns = [
+    path("reponse/<str:token>/", AnswerView.as_view(), name="cession_answer"),
+]

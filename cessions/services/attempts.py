@@ -7,9 +7,9 @@ from django.db import connection, transaction
 
 from cessions import policies
 from cessions.enums import OPEN_STATES
+from cessions.facts import provider_zone
 from cessions.models import TransferRequest
 from cessions.services.messages import Message, messages_for
-from cessions.services.zone import provider_zone
 from hosting.lib.dates import local_date
 from hosting.records.services import Entry, journal_many, queue_mails
 

@@ -10,12 +10,12 @@ from django.conf import settings
 from accounts.enums import ContactKind
 from cessions import policies
 from cessions.enums import OPEN_STATES
+from cessions.facts import provider_zone
 from cessions.models import AnswerLink, ContactAttempt, RequestedService, TransferRequest
 from cessions.notifications.holder import SEARCH, Search, SearchMail
 from cessions.policies.sending import RETRIES_CLOSE
 from cessions.services.links import links_for
 from cessions.services.methods import Method, methods_of
-from cessions.services.zone import provider_zone
 from hosting.lib.dates import instant, local_date
 from hosting.lib.links import placeholder
 from hosting.records.models import OutgoingMail
@@ -109,6 +109,5 @@ def _mail(
         now=now,
         stream=request.stream,
         reply_to=settings.PROVIDER["email"],
-        sensitive=True,
         give_up_at=instant(local_date(now, zone), RETRIES_CLOSE, zone),
     )

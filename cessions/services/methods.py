@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 
 from accounts.enums import ContactKind, IdentityField
 from accounts.models import ContactMethod, CustomerAccount, FormerIdentity
+from cessions.facts import method_key
 from hosting.models import DomainRegistration
 
 
@@ -32,11 +33,6 @@ class Method:
     def sendable(self) -> bool:
         """Whether a machine can use it: an e-mail address that is one."""
         return self.kind == ContactKind.EMAIL and is_address(self.address)
-
-
-def method_key(kind: str, address: str) -> str:
-    """The name of a method in attempts and on file: channel and address, however written."""
-    return f"{kind}:{address.strip().lower()}"
 
 
 def is_address(text: str) -> bool:

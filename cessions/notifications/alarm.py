@@ -1,0 +1,44 @@
+"""Alarms to the supervisors (C10, X5): by mail at once, and on the list until one takes care."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import SUPERVISOR
+from cessions.models import TransferRequest
+from hosting.records.services.mail import build_mail, queue_mails, render_mail
+
+
+def theft(request: TransferRequest, *, now: datetime) -> None:
+    """The holder says that the request is a theft (C10)."""
+    _to_supervisors("alarm_theft", request, now)
+
+
+def sign_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
+    """The holder gave a sign of life while the transferred services are locked (X5)."""
+    _to_supervisors("alarm_lock", request, now)
+
+
+def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
+    link = settings.SITE_URL + reverse("admin:index")
+    services = [service.display_name for service in request.services.all()]
+    words = {"number": request.number, "services": services, "link": link}
+    supervisors = User.objects.filter(groups__name=SUPERVISOR, is_active=True, is_staff=True)
+    mails = []
+    for user in supervisors.order_by("pk"):
+        parts = render_mail(name, user.language, words)
+        mails.append(
+            build_mail(
+                kind=name,
+                recipient=user.email,
+                language=user.language,
+                subject=parts.subject,
+                text=parts.text,
+                html=parts.html,
+                now=now,
+                stream=request.stream,
+            )
+        )
+    queue_mails(mails)

@@ -1,0 +1,66 @@
+"""How the search for a holder stands, as his own page shows it (C10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cessions.enums import RequestState, SignJudgement, SignKind
+from cessions.models import AnswerLink, HolderSign, TransferRequest
+from cessions.notifications.holder import Search
+from cessions.services.messages import search_of
+from cessions.services.reached import is_locked
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """What the holder reads. `stage` is one word for what can be done now.
+
+    "open": he may answer; "judging": he answered through a former contact, staff find out who it
+    was; "waiting": he agreed; "reached": it ended with his answer; "locked": transferred, and still
+    reversible ("alarmed": he told us); "over": nothing to answer any more.
+    """
+
+    stage: str
+    search: Search
+    channels: tuple[str, ...]
+    attempts: int
+    last: HolderSign | None
+    waits_until: datetime | None
+    may_object: bool
+    may_agree: bool
+
+
+def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
+    """The page behind `link` at `now`, in four queries."""
+    request = link.request
+    last = _last_sign(link)
+    stage = _stage(request, last, now)
+    services = [service.display_name for service in request.services.order_by("id")]
+    attempts = list(request.attempts.order_by("id"))
+    return AnswerPage(
+        stage=stage,
+        search=search_of(request, services, now),
+        channels=tuple(dict.fromkeys(a.get_channel_display() for a in attempts)),
+        attempts=len(attempts),
+        last=last,
+        waits_until=request.waits_until,
+        may_object=stage in ("open", "waiting", "locked"),
+        may_agree=stage == "open",
+    )
+
+
+def _last_sign(link: AnswerLink) -> HolderSign | None:
+    signs = HolderSign.objects.filter(link=link).exclude(judgement=SignJudgement.DISMISSED)
+    return signs.order_by("-id").first()
+
+
+def _stage(request: TransferRequest, last: HolderSign | None, now: datetime) -> str:
+    if request.is_open:
+        if last is not None and last.judgement == SignJudgement.PENDING:
+            return "judging"
+        waits = request.waits_until is not None and now < request.waits_until
+        return "waiting" if waits else "open"
+    if request.state == RequestState.HOLDER_REACHED:
+        return "reached"
+    if is_locked(request, now):
+        return "locked" if last is None or last.kind == SignKind.AGREEMENT else "alarmed"
+    return "over"

@@ -1,0 +1,148 @@
+"""Signs of life of the holder: what he answers, what staff record and judge (C9, C10).
+
+Each verb locks the request first, so that a sign and an approval or execution come one after the
+other, never both (X2).
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cessions.enums import SignJudgement, SignKind
+from cessions.facts import method_key
+from cessions.models import AnswerLink, HolderSign, TransferRequest
+from cessions.services import reached, states
+from cessions.services.methods import methods_of
+from hosting.lib.dates import after
+from hosting.records.services import journal
+
+ANSWERS = (SignKind.OBJECTION, SignKind.AGREEMENT, SignKind.THEFT)
+TOLD_TO_STAFF = (SignKind.MESSAGE, *ANSWERS)
+
+
+class SignRefused(Exception):
+    """The sign cannot be recorded or judged; the message says why, in the reader's language."""
+
+
+@transaction.atomic
+def holder_answered(link: AnswerLink, kind: str, now: datetime) -> HolderSign | None:
+    """The holder's answer from his own link, one of `ANSWERS` (C10).
+
+    Through a present contact it takes effect at once: an objection or a theft ends the request, an
+    agreement lets it wait. Through a former one (A4) it waits for staff. During the lock after a
+    transfer it alarms the supervisors (X5). Pressing twice changes nothing more; an answer to a
+    request that is over is None. Raises ValueError for another `kind`.
+    """
+    if kind not in ANSWERS:
+        raise ValueError(f"not an answer: {kind}")
+    request = states.lock(link.request_id)
+    if not reached.still_matters(request, kind, now):
+        return _answered_before(link, kind, now)
+    former = request.is_open and _is_former(request, link, now)
+    return _answered_before(link, kind, now) or _record(
+        request, kind, now=now, actor="holder", link=link, former_contact=former
+    )
+
+
+@transaction.atomic
+def record_sign(request_id: int, kind: str, *, text: str, by: User, now: datetime) -> HolderSign:
+    """A message or call of the holder that `by` received, in his words (C9): it takes effect at once.
+
+    `kind` is one of `TOLD_TO_STAFF`. Raises SignRefused without words, or when the request is over.
+    """
+    if kind not in TOLD_TO_STAFF:
+        raise ValueError(f"not told to staff: {kind}")
+    if not text.strip():
+        raise SignRefused(_("Please write down what the holder said."))
+    request = states.lock(request_id)
+    if not reached.still_matters(request, kind, now):
+        raise SignRefused(_("This request is over."))
+    actor = f"user:{by.pk}"
+    return _record(request, kind, now=now, actor=actor, text=text.strip(), recorded_by=by)
+
+
+@transaction.atomic
+def judge_sign(
+    sign_id: int, *, was_holder: bool, reason: str, by: User, now: datetime
+) -> HolderSign:
+    """What `by` found out about a sign that waits: it was the holder, or it was not (C9).
+
+    Confirmed, it takes effect as if it had come directly; dismissed, the request goes on. Raises
+    SignRefused without a reason, or when somebody judged it already.
+    """
+    if not reason.strip():
+        raise SignRefused(_("Please say how you know."))
+    request = states.lock(HolderSign.objects.values_list("request_id", flat=True).get(pk=sign_id))
+    sign = HolderSign.objects.select_for_update(of=("self",)).get(pk=sign_id)
+    if sign.judgement != SignJudgement.PENDING:
+        raise SignRefused(_("This was judged already."))
+    sign.judgement = SignJudgement.CONFIRMED if was_holder else SignJudgement.DISMISSED
+    sign.judged_by, sign.judged_at, sign.judgement_reason = by, now, reason.strip()
+    sign.save(update_fields=["judgement", "judged_by", "judged_at", "judgement_reason"])
+    actor = f"user:{by.pk}"
+    _journal(request, "sign_judged", sign, now, actor)
+    if was_holder:
+        reached.take_effect(request, sign, now=now, actor=actor)
+    return sign
+
+
+@transaction.atomic
+def acknowledge_alarm(sign_id: int, *, by: User, now: datetime) -> None:
+    """`by` has seen an alarm (theft, sign during the lock) and takes care of it; it leaves the list."""
+    request = states.lock(HolderSign.objects.values_list("request_id", flat=True).get(pk=sign_id))
+    sign = HolderSign.objects.select_for_update(of=("self",)).get(pk=sign_id)
+    if sign.judged_at is None:
+        sign.judged_by, sign.judged_at = by, now
+        sign.save(update_fields=["judged_by", "judged_at"])
+        _journal(request, "alarm_acknowledged", sign, now, f"user:{by.pk}")
+
+
+def _record(
+    request: TransferRequest, kind: str, *, now: datetime, actor: str, **fields: object
+) -> HolderSign:
+    pending = bool(fields.get("former_contact"))
+    sign = HolderSign.objects.create(
+        request=request,
+        kind=kind,
+        at=now,
+        judgement=SignJudgement.PENDING if pending else SignJudgement.CONFIRMED,
+        **fields,
+    )
+    _journal(request, "sign_of_life", sign, now, actor)
+    reached.take_effect(request, sign, now=now, actor=actor)
+    return sign
+
+
+def _answered_before(link: AnswerLink, kind: str, now: datetime) -> HolderSign | None:
+    """The same answer from the same link, while it holds: not dismissed, an agreement not over."""
+    signs = HolderSign.objects.filter(link=link, kind=kind)
+    last = signs.exclude(judgement=SignJudgement.DISMISSED).order_by("-id").first()
+    if last is None or last.judgement == SignJudgement.PENDING or kind != SignKind.AGREEMENT:
+        return last
+    return last if now < after(last.at, reached.AGREEMENT_WAIT) else None
+
+
+def _is_former(request: TransferRequest, link: AnswerLink, now: datetime) -> bool:
+    """Whether the answer comes through a contact that is on file no longer, or former (A4)."""
+    on_file = methods_of([request.account], now)[request.account_id]
+    key = method_key("email", link.address)
+    method = next((method for method in on_file if method.key == key), None)
+    return method is None or method.former
+
+
+def _journal(
+    request: TransferRequest, event: str, sign: HolderSign, now: datetime, actor: str
+) -> None:
+    journal(
+        request.stream,
+        event,
+        at=now,
+        actor=actor,
+        request=request.number,
+        sign=sign.pk,
+        kind=str(sign.kind),
+        judgement=str(sign.judgement),
+        former_contact=sign.former_contact,
+    )
