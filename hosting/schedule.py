@@ -15,6 +15,8 @@ def every(task: str, **period: float) -> dict[str, Any]:
 
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "beat is alive": every("hosting.records.tasks.note_heartbeat", seconds=30),
+    "seal the journal": every("hosting.records.tasks.seal_journal", hours=1),
     "send due mail": every("hosting.records.tasks.send_due_mail", minutes=1),
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hosting.records.enums import MailOutcomeKind, MailState, ScanState
@@ -38,14 +38,20 @@ class JournalEntry(models.Model):
 
 
 class JournalHead(models.Model):
-    """The last place of each stream; written by the journal's trigger alone."""
+    """The last place of each stream, and the last one sealed; written by the database alone."""
 
     stream = models.CharField(primary_key=True, max_length=80)
     sequence = models.BigIntegerField()
     hash = models.CharField(max_length=64)
+    sealed = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("journal head")
+        indexes = [
+            models.Index(
+                fields=["stream"], name="head_not_sealed", condition=Q(sequence__gt=F("sealed"))
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.stream} #{self.sequence}"

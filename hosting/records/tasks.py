@@ -2,11 +2,23 @@
 
 from celery import shared_task
 
-from hosting.lib import clock
-from hosting.records.services import sending
+from hosting.lib import clock, heartbeat
+from hosting.records.services import seals, sending
 
 
 @shared_task
 def send_due_mail() -> None:
     """Hand over every mail that is due."""
     sending.send_due(clock.now)
+
+
+@shared_task
+def seal_journal() -> None:
+    """Seal the journal, at the first ring of each local date."""
+    seals.seal_journal(clock.now())
+
+
+@shared_task
+def note_heartbeat() -> None:
+    """Beat rings and a worker hears it: note when, for `/health/ready/`."""
+    heartbeat.note()
