@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_number_sequence'),
-        ('records', '0003_search_text'),
+        ('records', '0004_search_text'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_search_and_history'),
-        ('records', '0003_search_text'),
+        ('records', '0004_search_text'),
         ('hosting', '0002_notices'),
     ]
 

@@ -24,7 +24,7 @@ END $do$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0002_guards")]
+    dependencies = [("records", "0003_seals")]
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
