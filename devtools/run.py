@@ -119,8 +119,9 @@ def _is_locked(state: Path) -> bool:
 
 
 def _signals_interrupt() -> None:
-    """A polite end (SIGTERM) and a closed terminal (SIGHUP) are treated like Ctrl-C."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """A polite end (SIGTERM) and a closed terminal (SIGHUP) are treated like Ctrl-C, which
+    itself is ignored in what a script starts in the background, unless asked for."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
 
