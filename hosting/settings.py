@@ -3,13 +3,14 @@
 A bad value stops the start with one clear line (`hosting/startup.py` checks what belongs together).
 """
 
+import logging
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from hosting.lib import logs
 from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
 from hosting.startup import checked, refuse_unsafe_production
 
@@ -262,18 +263,12 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hosting.desk.views.csrf_failure"
 
 # -- Logs -----------------------------------------------------------------------------------------------------
-LOG_LEVEL = checked(env.str, "LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOG_LEVEL = checked(env.str, "LOG_LEVEL", "INFO", pattern="DEBUG|INFO|WARNING|ERROR|CRITICAL")
+LOGGING = logs.configure(LOG_LEVEL, readable=DEVELOPMENT)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
 refuse_unsafe_production(vars())

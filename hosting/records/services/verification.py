@@ -122,7 +122,7 @@ def _first_broken_seal(walked: Walked) -> Iterator[Broken]:
 def _rows(query: str, stream: str) -> Iterator[Any]:
     """The rows of `query`, streamed through a cursor on the server."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = PIECE  # type: ignore[attr-defined]
+        cursor.cursor.itersize = PIECE
         cursor.execute(query, {"stream": stream})
         yield from cursor
 

@@ -52,7 +52,7 @@ DROP FUNCTION seal_hash(text, date, timestamptz, jsonb);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_search_text")]
+    dependencies = [("records", "0002_guards")]
     operations = [
         migrations.AddField(
             model_name="journalhead",
