@@ -7,54 +7,44 @@ whole word, or for the beginning of one from two letters on.
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import ContactMethod, CustomerAccount, FormerIdentity
+from hosting.lib.admin import COUNTED as LIMIT
 from hosting.lib.names import NotADomainName, to_ascii
 from hosting.lib.searchtext import searched
 from hosting.models import Service
 
-LIMIT = 1000  # what is found beyond it is counted as "1000+"
 TELEPHONE = re.compile(r"[\s()./+-]*\d[\d\s()./+-]*")
 SHORT = 3
 
 
-@dataclass(frozen=True)
-class Found:
-    """Ids of accounts; `more` when there are more than LIMIT of them."""
+def find_accounts(term: str) -> list[int]:
+    """Ids of the accounts that fit what staff typed, the newest first; an empty term finds none.
 
-    ids: list[int]
-    more: bool
+    At most LIMIT + 1 of them: one more than LIMIT says that there are more.
+    """
+    text = searched(term)
+    found: set[int] = set()
+    for side in _sides(term, text) if text else []:
+        found.update(side[: LIMIT + 1])
+    return sorted(found, reverse=True)[: LIMIT + 1]
 
 
-def find_accounts(term: str) -> Found:
-    """The accounts that fit what staff typed; the newest first. An empty term finds none."""
+def find_services(term: str) -> list[int]:
+    """Ids of the services whose name fits, in A-label or U-label form (S2), as `find_accounts`."""
     text = searched(term)
     if not text:
-        return Found([], more=False)
-    ids: set[int] = set()
-    for side in _sides(term, text):
-        ids.update(side[: LIMIT + 1])
-    newest = sorted(ids, reverse=True)
-    return Found(newest[:LIMIT], more=len(newest) > LIMIT)
+        return []
+    return sorted(_service_rows(term, text).values_list("pk", flat=True)[: LIMIT + 1], reverse=True)
 
 
-def find_services(term: str) -> Found:
-    """The services whose name fits, in A-label or U-label form (S2); the newest first."""
-    text = searched(term)
-    if not text:
-        return Found([], more=False)
-    found = _service_rows(term, text).values_list("pk", flat=True)[: LIMIT + 1]
-    newest = sorted(found, reverse=True)
-    return Found(newest[:LIMIT], more=len(newest) > LIMIT)
-
-
-def _sides(term: str, text: str) -> "list[QuerySet[CustomerAccount, int]]":
+def _sides(term: str, text: str) -> list[Any]:
     """One query of account ids per table that may know the term."""
     words = _all_words(text.split())
-    sides = [
+    sides: list[QuerySet[Any]] = [
         CustomerAccount.objects.filter(words),
         FormerIdentity.objects.filter(words),
     ]

@@ -69,7 +69,7 @@ def change_terms(
 ) -> Service:
     """Write a new plan, due date or date up to which the service is paid (S1)."""
     service = _locked(service)
-    wanted = {
+    wanted: dict[str, object] = {
         "plan_id": plan.pk if plan and service.kind == ServiceKind.HOSTING else None,
         "due_on": due_on,
         "paid_until": paid_until,

@@ -27,7 +27,7 @@ def kept_before_change(name: str) -> Callable[[M], M]:
             model_name=f"{model.__name__}Before",
             obj_field=pghistory.ObjForeignKey(related_name="history"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]  # pghistory takes None
             meta={"verbose_name": f"{name} before a change", "ordering": ["-pgh_id"]},
         )(model)
 
