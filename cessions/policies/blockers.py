@@ -137,8 +137,8 @@ def _period(found: Period) -> Iterator[Blocker]:
         yield Blocker(
             BlockerCode.DEPENDENT_CHANNELS_ONLY,
             gettext_noop(
-                "So far the holder was sought only through the contested service itself. Another "
-                "channel is needed on two dates, or a registered letter."
+                "The contested service itself cannot be the only way to the holder: another channel "
+                "is needed on two dates, or a registered letter."
             ),
         )
 

@@ -172,10 +172,15 @@ class _Search:
         return max(0, DEAD_MAIL_CHANNEL_DATES - made)
 
     def independent_missing(self, first: date, last: date) -> bool:
-        """Whether dates that count hang on the contested service alone (C6)."""
+        """Whether too few dates have an attempt outside the contested service (C6)."""
         free = sum(first <= day <= last for day in self.free_dates)
         enough = free >= INDEPENDENT_DATES
         return not enough and self.letter_missing(first, last)
+
+    def leans_on_contested(self, first: date, last: date) -> bool:
+        """Whether some date counts by the contested service alone, and too few others do not (C6)."""
+        leaning = any(first <= day <= last for day in self.valid_dates - self.free_dates)
+        return leaning and self.independent_missing(first, last)
 
     def leans_on_dead_mail(self, first: date, last: date) -> bool:
         return any(day not in self.valid_dates for day in dates_between(first, last))
@@ -290,7 +295,7 @@ def _running(search: _Search, run: Run | None) -> Period:
         earliest_at=end_of(_earliest_last(search, first, channel), zone),
         letter_missing=letter,
         channel_dates_missing=channel,
-        independent_missing=run is not None and search.independent_missing(first, today),
+        independent_missing=search.leans_on_contested(first, today),
         untried=untried,
         means_from=_means_from(search, untried),
     )
