@@ -1,0 +1,135 @@
+"""The house's walls stand: each contract of pyproject.toml catches the import it forbids.
+
+Each test plants one forbidden import into a copy of the code, and sees its contract break.
+"""
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devtools.lint import PRODUCT
+from devtools.paths import ROOT
+
+FORBIDDEN = [
+    ("apps", "accounts/models.py", "import cessions.models"),
+    ("apps", "accounts/models.py", "import hosting.models"),
+    ("apps", "hosting/services.py", "import cessions.services"),
+    ("apps", "cessions/models/__init__.py", "import hosting.desk"),
+    ("apps", "cessions/models/__init__.py", "import hosting.settings"),
+    ("apps", "hosting/records/models.py", "import accounts.models"),
+    ("apps", "hosting/lib/dates.py", "import hosting.records.models"),
+    ("hosting", "hosting/models.py", "import hosting.services"),
+    ("hosting", "hosting/policies.py", "import hosting.models"),
+    ("hosting", "hosting/shortcuts.py", ""),
+    ("inside", "cessions/policies/clocks.py", "import cessions.models"),
+    ("inside", "cessions/models/__init__.py", "import cessions.services"),
+    ("inside", "cessions/shortcuts.py", ""),
+    ("inside", "accounts/shortcuts.py", ""),
+    ("records", "hosting/records/models.py", "import hosting.records.services"),
+    ("records", "hosting/records/shortcuts.py", ""),
+    ("clock", "cessions/policies/clocks.py", "import hosting.lib.clock"),
+    ("clock", "cessions/services/states.py", "import hosting.lib.clock"),
+    ("clock", "hosting/records/services/mail.py", "import hosting.lib.clock"),
+    ("tools", "hosting/lib/dates.py", "import devtools.paths"),
+    ("tools", "cessions/services/states.py", "import tests.factories"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's code and the contracts, to be spoiled."""
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for package in PRODUCT:
+        ignored = shutil.ignore_patterns("__pycache__", "migrations")
+        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    return folder
+
+
+@pytest.fixture
+def spoil(copy: Path) -> Iterator[object]:
+    """Append a line to a file of the copy (a new file if need be), and take it back."""
+    undo = []
+
+    def append(name: str, line: str) -> None:
+        file = copy / name
+        before = file.read_text() if file.exists() else None
+        file.write_text(f"{before or ''}\n{line}\n")
+        undo.append((file, before))
+
+    yield append
+    for file, before in undo:
+        file.unlink() if before is None else file.write_text(before)
+
+
+def broken(copy: Path, contract: str) -> tuple[bool, str]:
+    """Whether `contract` is broken in the copy, and what the linter said."""
+    linter = Path(sys.executable).parent / "lint-imports"
+    words = [linter, "--no-cache", "--contract", contract]
+    done = subprocess.run(words, cwd=copy, capture_output=True, text=True, check=False)
+    assert "Contracts:" in done.stdout, done.stdout + done.stderr
+    return done.returncode != 0, done.stdout
+
+
+@pytest.mark.parametrize("contract", sorted({contract for contract, _, _ in FORBIDDEN}))
+def test_each_contract_is_kept_as_the_code_stands(copy: Path, contract: str):
+    is_broken, words = broken(copy, contract)
+    assert not is_broken, words
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), FORBIDDEN)
+def test_a_forbidden_import_is_caught(copy: Path, spoil, contract: str, file: str, line: str):
+    spoil(file, line)
+    is_broken, _ = broken(copy, contract)
+    assert is_broken
+
+
+def test_every_contract_has_a_planted_import():
+    text = (ROOT / "pyproject.toml").read_text()
+    named = {line.split('"')[1] for line in text.splitlines() if line.startswith("id = ")}
+    assert named == {contract for contract, _, _ in FORBIDDEN}
+
+
+PURE = [
+    "django.core.exceptions",
+    "django.core.validators",
+    "django.db.models",  # for TextChoices alone
+    "django.utils.translation",
+]
+
+
+def imported(file: Path) -> Iterator[tuple[str, str]]:
+    """(module, name) of each import in `file`."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+
+
+def pure_files() -> list[Path]:
+    found = [file for app in PRODUCT for file in (ROOT / app).rglob("*.py")]
+    return [file for file in found if {"policies", "enums"} & {*file.parts, file.stem}]
+
+
+@pytest.mark.parametrize("file", pure_files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_policies_and_enums_know_no_model_no_query_and_no_settings(file: Path):
+    from_django = [(module, name) for module, name in imported(file) if "django" in module]
+    assert all(module in PURE for module, _ in from_django)
+    from_models = {name for module, name in from_django if module == "django.db.models"}
+    assert from_models <= {"TextChoices", "IntegerChoices"}
+
+
+@pytest.mark.parametrize("file", pure_files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_policies_read_no_clock(file: Path):
+    calls = {
+        node.func.attr
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not calls & {"now", "utcnow", "today", "time_ns", "localtime", "localdate"}
