@@ -16,6 +16,7 @@ def every(task: str, **period: float) -> dict[str, Any]:
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "beat is alive": every("hosting.records.tasks.note_heartbeat", seconds=30),
+    "remove leftovers of uploads": every("hosting.records.tasks.remove_leftovers", hours=6),
     "seal the journal": every("hosting.records.tasks.seal_journal", hours=1),
     "send due mail": every("hosting.records.tasks.send_due_mail", minutes=1),
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),

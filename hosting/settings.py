@@ -202,6 +202,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT  # no collectstatic there
 PRIVATE_FILES_ROOT = Path(checked(env.str, "PRIVATE_FILES_ROOT", str(BASE_DIR / "var" / "private")))
+FILE_UPLOAD_HANDLERS = ["hosting.lib.uploads.HashingUploadHandler"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

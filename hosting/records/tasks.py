@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from hosting.lib import clock, heartbeat
-from hosting.records.services import seals, sending
+from hosting.records.services import files, seals, sending
 
 
 @shared_task
@@ -22,3 +22,10 @@ def seal_journal() -> None:
 def note_heartbeat() -> None:
     """Beat rings and a worker hears it: note when, for `/health/ready/`."""
     heartbeat.note()
+
+
+@shared_task
+def remove_leftovers() -> None:
+    """Remove uploads that killed requests left behind."""
+    files.clear_incoming()
+    files.remove_orphans(clock.now())

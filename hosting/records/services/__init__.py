@@ -1,16 +1,26 @@
 """The verbs of the records: append to the journal, put mail into the outbox, keep a file."""
 
-from hosting.records.services.files import UploadRefused, destroy_files, store_upload
+from hosting.records.services.files import (
+    NotOpenable,
+    UploadRefused,
+    destroy_files,
+    open_file,
+    openable,
+    store_upload,
+)
 from hosting.records.services.journal import Entry, journal, journal_many
 from hosting.records.services.mail import build_mail, queue_mail, queue_mails, render_mail
 
 __all__ = [
     "Entry",
+    "NotOpenable",
     "UploadRefused",
     "build_mail",
     "destroy_files",
     "journal",
     "journal_many",
+    "open_file",
+    "openable",
     "queue_mail",
     "queue_mails",
     "render_mail",

@@ -1,18 +1,24 @@
 """The one upload path: bytes into private storage, hashed on the way, type by content (D6)."""
 
 import hashlib
+import time
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import filetype
+import structlog
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
+from hosting.lib.uploads import INCOMING, PIECE, Upload
+from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
 
 ALLOWED = {
@@ -23,23 +29,31 @@ ALLOWED = {
     "image/tiff": ".tif",
     "image/webp": ".webp",
 }
-PIECE = 1024 * 1024
+FOLDER = "files"
+log = structlog.get_logger(__name__)
 
 
 class UploadRefused(ValueError):
     """The file cannot be taken; the message says why, in the visitor's language."""
 
 
+class NotOpenable(PermissionError):
+    """The file is not scanned, infected or destroyed: nobody may look into it (D6)."""
+
+
 def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
-    """Keep an uploaded file: not scanned from the start. Raises UploadRefused; leaves nothing then."""
-    if upload.size is None or upload.size > settings.UPLOAD_MAX_BYTES:
-        megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise UploadRefused(_("This file is larger than %(size)d MB.") % {"size": megabytes})
-    if upload.size == 0:
-        raise UploadRefused(_("This file is empty."))
+    """Keep an uploaded file: not scanned from the start. Raises UploadRefused; leaves nothing then.
+
+    When the caller's transaction fails afterwards, the bytes go with the row at the end of the
+    request; what a killed process leaves is found by `remove_orphans`.
+    """
+    refuse_size(upload)
     content_type = sniff(upload)
-    name = f"files/{uuid.uuid4().hex}{ALLOWED[content_type]}"
-    saved = default_storage.save(name, upload)
+    sha256 = digest(upload)  # before storage moves the bytes away
+    folder = f"{FOLDER}/{now.astimezone(UTC):%Y%m%d}"
+    saved = default_storage.save(f"{folder}/{uuid.uuid4().hex}{ALLOWED[content_type]}", upload)
+    if isinstance(upload, Upload):
+        upload.when_closed = partial(remove_without_row, saved)
     try:
         with transaction.atomic():
             return StoredFile.objects.create(
@@ -47,12 +61,38 @@ def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
                 original_name=safe_name(upload.name or ""),
                 content_type=content_type,
                 size=upload.size,
-                sha256=digest(upload),
+                sha256=sha256,
                 stored_at=now,
             )
     except BaseException:
         default_storage.delete(saved)
         raise
+
+
+def refuse_size(upload: "UploadedFile[bytes]") -> None:
+    """Raises UploadRefused for an empty file, one that is too large, or one file too many."""
+    if upload.size is None or upload.size > settings.UPLOAD_MAX_BYTES:
+        megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise UploadRefused(_("This file is larger than %(size)d MB.") % {"size": megabytes})
+    if getattr(upload, "discarded", False):
+        words = {"count": settings.UPLOAD_MAX_FILES}
+        raise UploadRefused(_("You can send up to %(count)d files.") % words)
+    if upload.size == 0:
+        raise UploadRefused(_("This file is empty."))
+
+
+def openable(file: StoredFile) -> bool:
+    """Whether anybody may look into `file`: scanned clean, or SCAN_BYPASS in development (D6)."""
+    if file.destroyed_at is not None or file.scan_state == ScanState.INFECTED:
+        return False
+    return file.scan_state == ScanState.CLEAN or bool(settings.SCAN_BYPASS)
+
+
+def open_file(file: StoredFile) -> "File[bytes]":
+    """The bytes of `file`, for `hosting.lib.downloads.send_file`. Raises NotOpenable."""
+    if not openable(file):
+        raise NotOpenable(str(file.pk))
+    return default_storage.open(file.storage_name)
 
 
 def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
@@ -62,6 +102,46 @@ def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
     for file in doomed:
         file.destroyed_at = now
         transaction.on_commit(partial(default_storage.delete, file.storage_name))
+
+
+def remove_without_row(name: str) -> None:
+    """Remove the bytes of an upload whose row did not last: its transaction failed later."""
+    try:
+        if StoredFile.objects.filter(storage_name=name).exists():
+            return
+    except DatabaseError:
+        log.warning("upload_left_for_the_sweep", exc_info=True)
+        return
+    default_storage.delete(name)
+
+
+def remove_orphans(now: datetime) -> int:
+    """Remove bytes without a row that a killed process left 2 to 9 days ago; how many.
+
+    Storage is laid out by date, so that a sweep looks at some days, not at everything.
+    """
+    removed = 0
+    for days in range(2, 10):
+        folder = f"{FOLDER}/{(now - timedelta(days=days)).astimezone(UTC):%Y%m%d}"
+        try:
+            names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+        except FileNotFoundError:
+            continue
+        known = StoredFile.objects.filter(storage_name__in=names, destroyed_at=None)
+        for orphan in set(names) - set(known.values_list("storage_name", flat=True)):
+            default_storage.delete(orphan)
+            removed += 1
+    return removed
+
+
+def clear_incoming(seconds: float = 24 * 3600) -> int:
+    """Remove what killed requests left in the folder of uploads under way; how many."""
+    folder = Path(settings.PRIVATE_FILES_ROOT) / INCOMING
+    old = time.time() - seconds
+    stale = [file for file in folder.glob("*.upload") if file.stat().st_mtime < old]
+    for file in stale:
+        file.unlink(missing_ok=True)
+    return len(stale)
 
 
 def sniff(upload: "UploadedFile[bytes]") -> str:
@@ -77,7 +157,7 @@ def sniff(upload: "UploadedFile[bytes]") -> str:
 def digest(upload: "UploadedFile[bytes]") -> str:
     """SHA-256 of the bytes; taken while they came in where the upload handler did it."""
     known = getattr(upload, "sha256", None)
-    if isinstance(known, str):
+    if isinstance(known, str) and known:
         return known
     sha = hashlib.sha256()
     for piece in upload.chunks(PIECE):

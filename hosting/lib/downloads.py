@@ -1,0 +1,30 @@
+"""Handing a private file out: as a download, never as a page of ours (D6)."""
+
+from typing import IO, Any
+
+from django.core.files import File
+from django.http import FileResponse
+
+SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+PDF_VIEWER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"  # none in a sandbox
+
+
+def send_file(
+    file: "IO[bytes] | File[Any]", *, name: str, content_type: str, inline: bool = False
+) -> FileResponse:
+    """`file` (open, at its beginning) as an answer that no cache keeps and no browser reinterprets.
+
+    `inline` shows it in the browser, where its type is one that runs nothing; otherwise it is saved
+    under `name`. The caller has checked who may see it, and that it was scanned.
+    """
+    shown = inline and content_type in SHOWN_INLINE
+    response = FileResponse(file, as_attachment=not shown, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = (
+        PDF_VIEWER if shown and content_type == "application/pdf" else SANDBOX
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

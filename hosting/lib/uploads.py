@@ -1,0 +1,98 @@
+"""Taking uploads in: 1 MB pieces, hashed on the way to a private temporary file (D6).
+
+Smaller pieces cost half as much again. What is over the limits is counted but not kept, so that the
+visitor gets a page that says so and keeps what he typed; a stream without end is cut.
+"""
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+PIECE = 1024 * 1024
+INCOMING = "incoming"
+
+
+class Upload(UploadedFile):
+    """A file on its way in: `sha256` of its bytes, and whether they were `discarded` (over a limit).
+
+    Django closes it at the end of the request; `when_closed` is called then.
+    """
+
+    sha256: str = ""
+    discarded = False
+    when_closed: Callable[[], None] | None = None
+
+    def __init__(self, name: str, content_type: str) -> None:
+        folder = Path(settings.PRIVATE_FILES_ROOT) / INCOMING
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spool = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder)  # noqa: SIM115
+        super().__init__(spool, name, content_type, 0)
+
+    def temporary_file_path(self) -> str:
+        """Where the bytes lie; storage on the same disk renames instead of copying."""
+        return str(self.file.name)
+
+    def discard(self) -> None:
+        """Keep no byte of it: it is over a limit."""
+        self.discarded = True
+        self.file.seek(0)
+        self.file.truncate()
+
+    def close(self) -> None:
+        callback, self.when_closed = self.when_closed, None
+        if callback:
+            callback()
+        with contextlib.suppress(FileNotFoundError):  # moved into storage
+            self.file.close()
+
+
+class HashingUploadHandler(FileUploadHandler):
+    """The one handler of FILE_UPLOAD_HANDLERS."""
+
+    chunk_size = PIECE
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._files = 0
+        self._received = 0
+        self.file: Upload  # the parser closes what it finds under this name
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._files += 1
+        self._sha = hashlib.sha256()
+        self.file = Upload(self.file_name or "", self.content_type or "")
+        if self._files > settings.UPLOAD_MAX_FILES:
+            self.file.discard()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._received += len(raw_data)
+        if self._received > most_bytes():
+            raise StopUpload(connection_reset=True)
+        if start + len(raw_data) > settings.UPLOAD_MAX_BYTES and not self.file.discarded:
+            self.file.discard()
+        if not self.file.discarded:
+            self._sha.update(raw_data)
+            self.file.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> Upload:
+        self.file.seek(0)
+        self.file.size = file_size
+        self.file.sha256 = "" if self.file.discarded else self._sha.hexdigest()
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        if self._files:
+            self.file.close()
+
+
+def most_bytes() -> int:
+    """What one request may send in files: as many as are allowed, and one more, each full."""
+    return int((settings.UPLOAD_MAX_FILES + 1) * settings.UPLOAD_MAX_BYTES)
