@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import (
@@ -102,7 +102,10 @@ class CustomerAccount(models.Model):
         verbose_name = _("customer account")
         verbose_name_plural = _("customer accounts")
         ordering = ["-id"]
-        indexes = [GinIndex(fields=["search"], name="account_search", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(fields=["search"], name="account_search", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["registration_number"], name="account_by_registration"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.trade_name or self.full_name}"
@@ -145,7 +148,15 @@ class ContactMethod(models.Model):
         verbose_name = _("contact method")
         verbose_name_plural = _("contact methods")
         ordering = ["order", "id"]
-        indexes = [GinIndex(fields=["search"], name="contact_search", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(fields=["search"], name="contact_search", opclasses=["gin_trgm_ops"]),
+            models.Index(
+                fields=["search"], name="contact_by_start", opclasses=["text_pattern_ops"]
+            ),
+            models.Index(
+                OpClass(Reverse("search"), name="text_pattern_ops"), name="contact_by_end"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "account",

@@ -75,6 +75,9 @@ class Service(models.Model):
         indexes = [
             models.Index(fields=["name"], name="service_by_name"),
             GinIndex(fields=["search"], name="service_search", opclasses=["gin_trgm_ops"]),
+            models.Index(
+                fields=["search"], name="service_by_start", opclasses=["text_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,10 +7,17 @@ from accounts.services.contacts import (
     reorder_contacts,
     verify_contact,
 )
-from accounts.services.identity import Identity, change_identity, identity_of, open_account
+from accounts.services.identity import (
+    FIELDS,
+    Identity,
+    change_identity,
+    identity_of,
+    open_account,
+)
 from accounts.services.notes import eligibility_of, supersede_note, write_note
 
 __all__ = [
+    "FIELDS",
     "Identity",
     "add_contact",
     "change_contact",

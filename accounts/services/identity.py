@@ -76,7 +76,7 @@ def open_account(
     `contacts` are pairs of kind and value, in order. Raises ValidationError; nothing is written then.
     """
     account = CustomerAccount(
-        number=number.strip() or next_number(), created_at=now, **asdict(identity.checked())
+        number=number.strip().upper() or next_number(), created_at=now, **asdict(identity.checked())
     )
     account.full_clean()
     account.save(force_insert=True)

@@ -98,5 +98,5 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(django_assert_ma
     factories.CustomerAccountFactory.create_batch(5, trade_name="Kiosk")
     with django_assert_max_num_queries(5):
         assert len(find_accounts("kiosk")) == 5
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         find_accounts("03 88 12 34 56")

@@ -1,0 +1,1 @@
+"""What staff type: accounts, services, plans and notices."""
