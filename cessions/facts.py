@@ -36,6 +36,7 @@ from cessions.snapshot import (
     ServiceRow,
     SignRow,
 )
+from hosting.enums import ServiceStatus
 from hosting.lib.dates import local_date
 from hosting.records.enums import ScanState
 
@@ -59,7 +60,7 @@ def decision_facts(
         zone=zone,
         contact=contact_facts(case, request, service, at),
         requirements=tuple(checklist(case, service, at)),
-        service_known=service.service_id is not None and service.account_id == account_id(request),
+        service_known=is_here(service, request),
         effects_accepted={c.notice for c in case.consents if c.at <= at} >= EFFECTS,
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
         unscanned_documents=sum(waits_for_scan(d, at) for d in documents),
@@ -288,9 +289,14 @@ def lock_of(service: ServiceRow, at: datetime) -> datetime | None:
     return max(ends, default=None)
 
 
-def account_id(request: RequestRow) -> int | None:
-    """The account that the request speaks of, or None for names that are not here (T4)."""
-    return request.account.id if request.account else None
+def is_here(service: ServiceRow, request: RequestRow) -> bool:
+    """Whether the service is still in the account that the request speaks of, and not terminated.
+
+    For names that are not here there is neither a service nor an account (T4).
+    """
+    if service.service_id is None or request.account is None:
+        return False
+    return service.account_id == request.account.id and service.status != ServiceStatus.TERMINATED
 
 
 def as_known(case: Case, at: datetime) -> Case:

@@ -1,1 +1,5 @@
 """Staff's pages of the transfer requests."""
+
+from cessions.admin import case
+
+__all__ = ["case"]

@@ -174,6 +174,13 @@ class TransferRequest(models.Model):
         return self.state in (RequestState.RECEIVED, RequestState.APPROVED)
 
     @property
+    def holder(self) -> CustomerAccount:
+        """The account that is spoken of. Raises ValueError for names that are not here (T4)."""
+        if self.account is None:
+            raise ValueError(f"{self.number} speaks of no account")
+        return self.account
+
+    @property
     def stream(self) -> str:
         """The journal of the filing."""
         return f"case:{self.filing_id}"

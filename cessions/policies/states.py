@@ -17,7 +17,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "approved": frozenset({"executed", "received", "refused", "withdrawn", "holder_reached"}),
     "executed": frozenset({"reversed"}),
     "holder_reached": frozenset({"received"}),
-    "refused": frozenset(),
+    "refused": frozenset({"received"}),  # a contest that was won (X1)
     "withdrawn": frozenset(),
     "lapsed": frozenset(),
     "reversed": frozenset(),

@@ -6,6 +6,7 @@ A verb locks first (`lock`), judges, writes its own rows, and moves the services
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from cessions import policies
 from cessions.enums import DecisionState, RequestState
@@ -35,7 +36,7 @@ def lock(request_id: int) -> TransferRequest:
     return TransferRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def lock_filing(filing_id: object) -> list[TransferRequest]:
+def lock_filing(filing_id: UUID) -> list[TransferRequest]:
     """All requests of a filing, locked in the order of their ids, so that two callers never deadlock."""
     rows = TransferRequest.objects.select_for_update(of=("self",)).filter(filing_id=filing_id)
     return list(rows.order_by("pk"))

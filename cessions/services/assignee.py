@@ -1,0 +1,90 @@
+"""The account that transferred services go to (X4)."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+
+from accounts.enums import AccountKind, ContactKind
+from accounts.models import ContactMethod, CustomerAccount
+from accounts.services.contacts import add_contact
+from accounts.services.identity import Identity, open_account
+from cessions.enums import ConfirmedHow
+from cessions.models import Filing, RequestedService, TransferRequest
+from hosting.models import OwnershipPeriod
+
+
+def assignee_account(filing: Filing, *, now: datetime) -> CustomerAccount:
+    """The claimant's account: the one of an earlier transfer of this very filing, else an account that
+    is certainly his, else a new one as a direct client."""
+    return _of_this_filing(filing) or _certainly_his(filing) or _opened(filing, now)
+
+
+def account_after(request: TransferRequest, service: RequestedService) -> CustomerAccount | None:
+    """The account to which this request moved `service`, while it is still there; otherwise None."""
+    period = (
+        OwnershipPeriod.objects.filter(service=service.service_id, during__upper_inf=True)
+        .select_related("account")
+        .first()
+    )
+    return period.account if period is not None and period.reason == request.number else None
+
+
+def _of_this_filing(filing: Filing) -> CustomerAccount | None:
+    numbers = list(filing.requests.values_list("number", flat=True))
+    moved = OwnershipPeriod.objects.filter(reason__in=numbers, during__upper_inf=True)
+    period = moved.select_related("account").order_by("pk").first()
+    return period.account if period else None
+
+
+def _certainly_his(filing: Filing) -> CustomerAccount | None:
+    """An existing account is taken only where a mistake or a fraud is out of the question.
+
+    The claimant proved by the link that the mailbox is his; exactly one account has this address at
+    present, it was verified there, and the account is a direct client of the same name. Services in a
+    stranger's account would be worse than a second account of one person, which staff can join.
+    """
+    if filing.confirmed_how != ConfirmedHow.LINK:
+        return None
+    methods = ContactMethod.objects.current().filter(
+        kind=ContactKind.EMAIL, value__iexact=filing.email
+    )
+    found = list(methods.select_related("account").order_by("pk")[:2])
+    if len(found) != 1 or found[0].verified_at is None:
+        return None
+    account = found[0].account
+    same_name = _plain(account.full_name) == _plain(filing.full_name)
+    return account if account.kind == AccountKind.DIRECT and same_name else None
+
+
+def _opened(filing: Filing, now: datetime) -> CustomerAccount:
+    account = open_account(
+        Identity(
+            full_name=filing.full_name,
+            kind=AccountKind.DIRECT,
+            trade_name=filing.organisation,
+            street=_street(filing.postal_address),
+            country=filing.country,
+            language=filing.language,
+        ),
+        now=now,
+    )
+    for kind, value in ((ContactKind.EMAIL, filing.email), (ContactKind.PHONE, filing.telephone)):
+        if value:
+            _add(account, kind, value, now)
+    return account
+
+
+def _add(account: CustomerAccount, kind: str, value: str, now: datetime) -> None:
+    """A number that cannot be dialled is kept as another way, so that nothing typed is lost (A2)."""
+    try:
+        add_contact(account, kind=kind, value=value, now=now)
+    except ValidationError:
+        add_contact(account, kind=ContactKind.OTHER, value=value, now=now)
+
+
+def _street(address: str) -> str:
+    return ", ".join(line.strip() for line in address.splitlines() if line.strip())[:200]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

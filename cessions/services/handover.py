@@ -1,0 +1,78 @@
+"""Services go from one account to another, and everybody who must know learns it (X4, X5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from accounts.enums import NoteKind
+from accounts.models import CustomerAccount
+from accounts.services.notes import write_note
+from cessions.models import RequestedService, TransferRequest
+from hosting.models import Service, ServiceEvent
+from hosting.services import transfer_ownership
+
+
+@dataclass(frozen=True)
+class Handover:
+    """From where to where, for which request; `kind` is the outside systems' word for it."""
+
+    request: TransferRequest
+    services: Sequence[RequestedService]
+    old: CustomerAccount
+    new: CustomerAccount
+    kind: str
+    reason: str
+    """What the ownership history says: a number or code."""
+
+
+def hand_over(handover: Handover, *, now: datetime, actor: str) -> None:
+    """Write ownership history and, for the outside systems, what moved, whose access ends and whose
+    begins. Inside the caller's transaction. Raises ValidationError as `transfer_ownership` does."""
+    for service in handover.services:
+        transfer_ownership(
+            _hosted(service), handover.new, now=now, reason=handover.reason, actor=actor
+        )
+    ServiceEvent.objects.bulk_create(
+        ServiceEvent(service=service.service, kind=kind, at=now, facts=_facts(handover) | more)
+        for service in handover.services
+        for kind, more in (
+            (handover.kind, {}),
+            ("access_revoked", {"account": handover.old.number}),
+            ("access_granted", {"account": handover.new.number}),
+        )
+    )
+
+
+def write_notes(handover: Handover, gone: str, come: str, *, now: datetime) -> None:
+    """An internal note on both accounts, in the provider's language (A5, X4).
+
+    `gone` and `come` are message ids with %(number)s, %(services)s, %(old)s and %(new)s.
+    """
+    words = {
+        "number": handover.request.number,
+        "services": ", ".join(service.display_name for service in handover.services),
+        "old": handover.old.number,
+        "new": handover.new.number,
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        for account, message in ((handover.old, gone), (handover.new, come)):
+            text = gettext(message) % words
+            write_note(account, kind=NoteKind.TRANSFER, text=text, now=now)
+
+
+def _hosted(service: RequestedService) -> Service:
+    if service.service is None:
+        raise ValueError(f"{service} is not hosted here")
+    return service.service
+
+
+def _facts(handover: Handover) -> dict[str, str]:
+    return {
+        "request": handover.request.number,
+        "from": handover.old.number,
+        "to": handover.new.number,
+    }
