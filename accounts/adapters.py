@@ -7,15 +7,22 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from hosting.lib.clock import now
 from hosting.lib.crypto import seal, unseal
-from hosting.lib.provider import identity
-from hosting.records.services import queue_mail
+from hosting.records.services import queue_mail, render_mail
+
+CHANGES = {
+    "password_changed": _("The password of your account was changed."),
+    "password_reset": _("The password of your account was changed."),
+    "password_set": _("A password was set for your account."),
+    "totp_activated": _("An authenticator app was set up for your account."),
+    "totp_deactivated": _("The authenticator app of your account was switched off."),
+    "recovery_codes_generated": _("New recovery codes were made for your account."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,24 +40,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link stands on our own address, whatever host the request named."""
-        uid, _, secret = key.partition("-")
+        uid, secret = key.split("-", 1)
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
         return settings.SITE_URL + path
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Into the outbox. Never shown to staff: such mails hold links and codes that open accounts."""
+        kind = template_prefix.rpartition("/")[2]
         language = _language_of(email)
-        context = {**context, "provider": identity()}
-        with override(language):
-            queue_mail(
-                kind=template_prefix.rpartition("/")[2],
-                recipient=email,
-                language=language,
-                subject=render_to_string(f"{template_prefix}_subject.txt", context).strip(),
-                text=render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
-                now=now(),
-                sensitive=True,
-            )
+        if kind in CHANGES:
+            kind, context = "sign_in_changed", {"what": CHANGES[kind]}
+        mail = render_mail(kind, language, context)
+        queue_mail(
+            kind=kind,
+            recipient=email,
+            language=language,
+            now=now(),
+            sensitive=True,
+            **mail._asdict(),
+        )
 
     def send_notification_mail(
         self,

@@ -10,14 +10,10 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
 from hosting.lib import links
-from hosting.lib.provider import identity
-from hosting.records.services import journal, queue_mail
+from hosting.records.services import journal, queue_mail, render_mail
 
 PURPOSE = "invitation"
 LASTS = timedelta(days=7)
@@ -84,18 +80,15 @@ def stream_of(user: User) -> str:
 
 def _send(user: User, *, by: User, now: datetime) -> None:
     link = links.placeholder(PURPOSE, uuid.UUID(int=user.pk), _generation(user))
-    context = {"user": user, "link": link, "provider": identity()}
-    with override(user.language):
-        subject = _("You are invited to the back office of %(provider)s")
-        queue_mail(
-            kind="invitation",
-            stream=stream_of(user),
-            recipient=user.email,
-            language=user.language,
-            subject=subject % {"provider": context["provider"]["name"]},
-            text=render_to_string("emails/invitation.txt", context),
-            now=now,
-        )
+    mail = render_mail("invitation", user.language, {"user": user, "link": link})
+    queue_mail(
+        kind="invitation",
+        stream=stream_of(user),
+        recipient=user.email,
+        language=user.language,
+        now=now,
+        **mail._asdict(),
+    )
     journal(stream_of(user), "user_invited", at=now, actor=f"user:{by.pk}")
 
 
