@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -19,6 +21,15 @@ def client() -> Client:
 def now() -> datetime:
     """An ordinary instant, far from summer-time changes and midnights: a Tuesday, 11:00 in Paris."""
     return datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _cache_of_its_own(settings: Any) -> Iterator[None]:
+    """Rate limits count in memory and start anew with each test."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "tests"}}
+    yield
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

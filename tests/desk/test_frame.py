@@ -1,0 +1,132 @@
+"""The frame of every page: language, policy, provider, and what goes wrong said kindly."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path, reverse
+
+from hosting import urls as real
+from hosting.desk.views import server_error
+
+
+def boom(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("boom")
+
+
+def suspicious(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("no")
+
+
+def denied(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+urlpatterns = [
+    path("boom/", boom),
+    path("suspicious/", suspicious),
+    path("denied/", denied),
+    *real.urlpatterns,
+]
+handler400, handler403 = real.handler400, real.handler403
+handler404, handler500 = real.handler404, real.handler500
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "en"), ("de-AT,de;q=0.9", "de"), ("it", "fr"), ("", "fr")]
+)
+def test_pages_speak_the_visitors_language_and_french_otherwise(
+    language: str, expected: str
+) -> None:
+    response = Client(headers={"accept-language": language}).get("/")
+    assert f'<html lang="{expected}">' in response.content.decode()
+
+
+def test_the_chosen_language_is_kept_and_the_page_stays(client: Client) -> None:
+    response = client.post(reverse("set_language"), {"language": "de", "next": "/compte/login/"})
+    assert response.headers["Location"] == "/compte/login/"
+    assert '<html lang="de">' in client.get("/").content.decode()
+
+
+def test_the_language_chooser_leads_to_no_other_site(client: Client) -> None:
+    response = client.post(reverse("set_language"), {"language": "de", "next": "//evil.example/"})
+    assert response.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("address", ["/", "/compte/login/", "/nothing-here/"])
+def test_pages_hold_no_script_or_style_of_their_own(client: Client, address: str) -> None:
+    response = client.get(address)
+    page = response.content.decode()
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "<script>" not in page
+
+
+def test_private_links_stay_out_of_referer(client: Client) -> None:
+    assert client.get("/").headers["Referrer-Policy"] == "strict-origin"
+
+
+def test_every_page_tells_how_to_reach_the_provider(client: Client, settings) -> None:
+    settings.PROVIDER = {**settings.PROVIDER, "name": "Autre", "telephone": "+49 681 12"}
+    page = client.get("/").content.decode()
+    assert "Autre" in page
+    assert 'href="tel:+4968112"' in page
+
+
+def test_the_scan_bypass_is_shouted_on_every_page(client: Client, settings) -> None:
+    assert 'class="alarm"' not in client.get("/").content.decode()
+    settings.SCAN_BYPASS = True
+    assert 'class="alarm"' in client.get("/").content.decode()
+
+
+def test_the_colours_are_a_stylesheet_that_may_be_kept(client: Client) -> None:
+    response = client.get(reverse("theme"))
+    assert response.headers["Content-Type"].startswith("text/css")
+    assert "public" in response.headers["Cache-Control"]
+    assert "--brand:#1f5f8b" in response.content.decode()
+
+
+def test_home_leads_to_the_request_and_to_signing_in(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert 'href="/cession/"' in page
+    assert 'href="/compte/login/"' in page
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("address", "status", "template"),
+    [
+        ("/nothing-here/", 404, "404.html"),
+        ("/suspicious/", 400, "400.html"),
+        ("/denied/", 403, "403.html"),
+    ],
+)
+def test_what_goes_wrong_gets_a_page(
+    client: Client, address: str, status: int, template: str
+) -> None:
+    response = client.get(address)
+    assert response.status_code == status
+    assert template in [used.name for used in response.templates]
+
+
+@pytest.mark.urls(__name__)
+def test_a_fault_of_ours_gets_a_page_without_the_error() -> None:
+    client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    response = client.get("/boom/")
+    assert response.status_code == 500
+    assert "boom" not in response.content.decode()
+
+
+def test_the_page_of_a_fault_needs_neither_session_nor_database() -> None:
+    response = server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert b"<main" in response.content
+
+
+def test_a_form_without_its_token_is_refused_with_a_page() -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/compte/login/", {"login": "a@b.example"})
+    assert response.status_code == 403
+    assert "403_csrf.html" in [used.name for used in response.templates]
