@@ -148,4 +148,8 @@ _COLUMNS = {"email", "full_name", "language", "is_active", "is_staff", "is_super
 
 
 def _may(request: HttpRequest) -> bool:
-    return request.user.is_active and (request.user.is_superuser or is_supervisor(request.user))
+    """Asked many times a page; the database is asked once."""
+    if not hasattr(request, "may_manage_users"):
+        user = request.user
+        request.may_manage_users = user.is_active and (user.is_superuser or is_supervisor(user))
+    return request.may_manage_users

@@ -44,7 +44,7 @@ def factor_of(user: Person) -> Factor | None:
         return None
     if _authenticator(user) is not None:
         return Factor.TOTP
-    return Factor.PASSWORD if user.has_usable_password() else None
+    return Factor.PASSWORD if user.password and user.has_usable_password() else None
 
 
 def confirm_factor(request: HttpRequest, secret: str) -> Factor:

@@ -158,12 +158,18 @@ def test_secrets_of_authenticators_lie_encrypted(user: User) -> None:
     assert SECRET not in str(Authenticator.objects.get().data)
 
 
-def test_an_authenticator_is_set_up_and_told_by_mail(client: Client, user: User) -> None:
+def test_an_authenticator_is_set_up_and_told_by_mail(
+    client: Client, user: User, django_capture_on_commit_callbacks
+) -> None:
     log_in(client, user.email)
+    asked_again = client.get(reverse("mfa_activate_totp"))
+    assert asked_again.headers["Location"].startswith(reverse("account_reauthenticate"))
+    client.post(asked_again.headers["Location"], {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     code = format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
-    client.post(reverse("mfa_activate_totp"), {"code": code})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": code})
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
     assert client.get(reverse("mfa_index")).status_code == 200
     assert OutgoingMail.objects.filter(kind="sign_in_changed", recipient=user.email).exists()

@@ -125,5 +125,5 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_many(
     client: Client, supervisor: User, users: int, django_assert_max_num_queries
 ) -> None:
     UserFactory.create_batch(users, support=True)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert client.get(reverse(LIST)).status_code == 200

@@ -53,8 +53,10 @@ def test_a_wrong_password_does_not() -> None:
 
 
 def test_somebody_with_neither_password_nor_authenticator_is_refused() -> None:
-    assert factor_of(UserFactory(supervisor=True)) is None
-    assert refusal(UserFactory(supervisor=True), "") == "none"
+    user = UserFactory(supervisor=True)
+    assert (factor_of(user), refusal(user, "")) == (None, "none")
+    user.set_unusable_password()
+    assert (factor_of(user), refusal(user, "")) == (None, "none")
 
 
 def test_a_visitor_is_refused() -> None:
