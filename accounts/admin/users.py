@@ -148,8 +148,5 @@ _COLUMNS = {"email", "full_name", "language", "is_active", "is_staff", "is_super
 
 
 def _may(request: HttpRequest) -> bool:
-    """Asked many times a page; the database is asked once."""
-    if not hasattr(request, "may_manage_users"):
-        user = request.user
-        request.may_manage_users = user.is_active and (user.is_superuser or is_supervisor(user))
-    return request.may_manage_users
+    user = request.user
+    return user.is_active and (user.is_superuser or is_supervisor(user))
