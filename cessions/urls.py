@@ -1,9 +1,17 @@
 """Public addresses of the transfer requests."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
+from cessions.views import filed, form, status
 from cessions.views.answer import AnswerView
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
+    path("", form.form, name="cession_form"),
+    path("brouillon/<str:token>/", form.draft, name="cession_draft"),
+    path("envoye/<str:token>/", filed.sent, name="cession_sent"),
+    path("confirmer/<str:token>/", filed.confirmation, name="cession_confirm"),
+    path("lien/", filed.lost, name="cession_lost"),
+    path("suivi/<str:token>/", status.status, name="cession_status"),
+    path("suivi/<str:token>/lettre/<int:number>/", status.letter, name="cession_letter"),
     path("reponse/<str:token>/", AnswerView.as_view(), name="cession_answer"),
 ]

@@ -26,16 +26,22 @@ def add_document(
     service: RequestedService | None = None,
 ) -> Document:
     """Keep an upload as a document of `kind`. Raises UploadRefused with words for the visitor,
-    NotPossible when the filing takes no documents any more. It waits for its scan (D6)."""
+    NotPossible when the filing takes no documents any more. It waits for its scan (D6).
+
+    The same file sent again as the same kind is the document that is there already.
+    """
     filing = lock_filing(filing)
     require(takes_documents(filing), "closed for documents")
     refuse_too_many(filing)
+    file = store_upload(upload, now=now)
+    present = filing.documents.filter(kind=kind, file__sha256=file.sha256).exclude(
+        state=DocumentState.REPLACED
+    )
+    if (same := present.first()) is not None:
+        destroy_files([file], now=now)
+        return same
     document = Document.objects.create(
-        filing=filing,
-        requested_service=service,
-        kind=kind,
-        file=store_upload(upload, now=now),
-        added_at=now,
+        filing=filing, requested_service=service, kind=kind, file=file, added_at=now
     )
     tell_of(document, "document_added", now)
     return document

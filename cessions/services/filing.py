@@ -67,12 +67,19 @@ def accept_notices(filing: Filing, notices: Iterable[Notice], *, now: datetime) 
 
 
 @transaction.atomic
-def accept_effects(filing: Filing, notice: Notice, *, now: datetime) -> None:
-    """The claimant accepts the effects of a transfer, beforehand (X4). Twice is as once."""
+def accept_effects(
+    filing: Filing, notices: Iterable[Notice], *, now: datetime, actor: str = "claimant"
+) -> None:
+    """The claimant accepts the effects of a transfer, and terms not accepted yet, beforehand (X4).
+
+    Twice is as once. Staff record so what he signed on paper.
+    """
     filing = lock_filing(filing)
     require(filing.state == FilingState.CONFIRMED, "not received")
-    accept_notices(filing, [notice], now=now)
-    journal(filing.stream, "effects_accepted", at=now, actor="claimant", version=notice.version)
+    accepted = list(notices)
+    accept_notices(filing, accepted, now=now)
+    versions = {notice.code: notice.version for notice in accepted}
+    journal(filing.stream, "notices_accepted", at=now, actor=actor, versions=versions)
 
 
 @transaction.atomic

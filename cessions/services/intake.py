@@ -1,6 +1,7 @@
 """Drafts: begun without an account, kept for 30 days, expired with their files (T1, T7)."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -25,9 +26,14 @@ PERSONAL_TEXTS = (
 
 
 @transaction.atomic
-def start_draft(claim: Claim, *, now: datetime) -> Filing:
-    """Keep what was typed so far, for 30 days (T1). Nothing needs to be complete yet."""
-    filing = Filing(created_at=now, expires_at=draft_expires_at(now, settings.CESSION_DRAFT_DAYS))
+def start_draft(claim: Claim, *, now: datetime, key: UUID | None = None) -> Filing:
+    """Keep what was typed so far, for 30 days (T1). Nothing needs to be complete yet.
+
+    `key` is the id that the form was given: sent twice at once, it is one draft; the second raises
+    IntegrityError.
+    """
+    expires_at = draft_expires_at(now, settings.CESSION_DRAFT_DAYS)
+    filing = Filing(pk=key or uuid4(), created_at=now, expires_at=expires_at)
     write_claim(filing, claim)
     filing.save(force_insert=True)
     sync_services(filing, claim.services)

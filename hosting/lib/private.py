@@ -12,12 +12,16 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def private_page(view: View[P]) -> View[P]:
-    """Answers of `view` are never stored, never indexed, and leak no address by Referer."""
+    """Answers of `view` are never stored, never indexed, and leak no address by Referer.
+
+    `strict-origin` and not `no-referrer`: under the latter browsers send a form with `Origin: null`,
+    which the guard against forged requests refuses.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

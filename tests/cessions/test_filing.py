@@ -144,11 +144,21 @@ def test_a_draft_keeps_its_files_and_one_can_be_taken_off(now, django_capture_on
 def test_a_request_takes_a_limited_number_of_files(now, settings):
     settings.UPLOAD_MAX_FILES = 2
     draft = intake.start_draft(claim(), now=now)
-    for _ in range(2):
-        documents.add_document(draft, pdf(), kind=DocumentKind.OTHER, now=now)
+    documents.add_document(draft, pdf(), kind=DocumentKind.OTHER, now=now)
+    documents.add_document(draft, photo(), kind=DocumentKind.OTHER, now=now)
     with pytest.raises(UploadRefused):
-        documents.add_document(draft, pdf(), kind=DocumentKind.OTHER, now=now)
+        documents.add_document(draft, pdf(), kind=DocumentKind.INVOICE, now=now)
     assert draft.documents.count() == StoredFile.objects.count() == 2
+
+
+def test_the_same_file_sent_again_is_the_same_document(now):
+    draft = intake.start_draft(claim(), now=now)
+    first = documents.add_document(draft, pdf(), kind=DocumentKind.OTHER, now=now)
+    assert (
+        documents.add_document(draft, pdf("again.pdf"), kind=DocumentKind.OTHER, now=now) == first
+    )
+    assert draft.documents.count() == 1
+    assert StoredFile.objects.filter(destroyed_at__isnull=True).count() == 1
 
 
 def test_a_refused_upload_leaves_nothing(now):

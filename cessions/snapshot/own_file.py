@@ -1,0 +1,174 @@
+# ruff: noqa: S608 (put together from constants of this file alone; values are parameters)
+"""What a claimant may see of his case, read by one statement that knows nothing of accounts, attempts
+or rivals (T4, T5, A10): a hosted name and an unknown one give the same."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from cessions.enums import LetterKind
+from hosting.lib.names import to_unicode
+from hosting.lib.rows import read_row
+
+TO_CLAIMANT = (
+    LetterKind.EXECUTED_ASSIGNEE.value,
+    LetterKind.REFUSED.value,
+    LetterKind.REVERSED_ASSIGNEE.value,
+)
+
+
+def many(select: str) -> str:
+    """SQL: the rows of `select` as a JSON list."""
+    return f"(SELECT coalesce(json_agg(row_to_json(each)), '[]') FROM ({select}) each)"
+
+
+SERVICES = many(
+    """
+    SELECT rs.id, rs.kind, rs.name, rs.state, r.received_at, r.ended_at,
+           d.id AS decision_id, d.decided_at, d.executes_at, d.executed_at,
+           CASE WHEN d.kind = 'refusal' THEN d.reason ELSE '' END AS reason,
+           d.contested_at, d.contest_decided_at, d.contest_upheld,
+           coalesce(d.contest_reason, '') AS contest_reason
+    FROM cessions_requestedservice rs
+    JOIN cessions_transferrequest r ON r.id = rs.request_id
+    LEFT JOIN LATERAL (
+        SELECT d.* FROM cessions_decision d
+        JOIN cessions_decision_services l ON l.decision_id = d.id
+        WHERE l.requestedservice_id = rs.id
+          AND d.state IN ('approved', 'executed', 'refused', 'reversed')
+        ORDER BY d.id DESC LIMIT 1
+    ) d ON true
+    WHERE rs.filing_id = f.id ORDER BY rs.id
+    """
+)
+DOCUMENTS = many(
+    """
+    SELECT d.id, d.requested_service_id AS service_id, d.kind, d.state, d.added_at, d.refusal,
+           d.reason, d.issued_on, d.valid_until, d.equivalent_for, x.original_name AS name, x.size
+    FROM cessions_document d JOIN records_storedfile x ON x.id = d.file_id
+    WHERE d.filing_id = f.id AND d.state <> 'replaced' ORDER BY d.id
+    """
+)
+CONSENTS = many("SELECT notice, version, at FROM cessions_consent WHERE filing_id = f.id")
+QUESTIONS = many(
+    """
+    SELECT q.id, q.asked_at, q.text, q.lapses_at, q.answer, q.answered_at, q.closed_at
+    FROM cessions_staffquestion q WHERE q.filing_id = f.id ORDER BY q.id
+    """
+)
+LETTERS = many(
+    """
+    SELECT l.id, l.kind, l.made_at FROM cessions_letter l
+    WHERE l.filing_id = f.id AND l.made_at IS NOT NULL AND l.kind = ANY(%s) ORDER BY l.id
+    """
+)
+STATEMENT = f"""
+SELECT json_build_object(
+    'id', f.id, 'number', f.number, 'state', f.state, 'full_name', f.full_name,
+    'organisation', f.organisation, 'is_registered_owner', f.is_registered_owner,
+    'submitted_at', f.submitted_at, 'confirmed_at', f.confirmed_at,
+    'link_generation', f.link_generation, 'services', {SERVICES}, 'documents', {DOCUMENTS},
+    'consents', {CONSENTS}, 'questions', {QUESTIONS}, 'letters', {LETTERS})::text
+FROM cessions_filing f WHERE f.id = %s AND f.state = 'confirmed'
+"""
+
+
+@dataclass(frozen=True)
+class OwnService:
+    """One service as the claimant named it, and what became of the request for it."""
+
+    id: int
+    kind: str
+    name: str
+    state: str
+    received_at: datetime
+    ended_at: datetime | None
+    decision_id: int | None
+    decided_at: datetime | None
+    executes_at: datetime | None
+    executed_at: datetime | None
+    reason: str
+    contested_at: datetime | None
+    contest_decided_at: datetime | None
+    contest_upheld: bool | None
+    contest_reason: str
+
+    @property
+    def display_name(self) -> str:
+        return to_unicode(self.name)
+
+
+@dataclass(frozen=True)
+class OwnDocument:
+    id: int
+    service_id: int | None
+    kind: str
+    state: str
+    added_at: datetime
+    refusal: str
+    reason: str
+    issued_on: date | None
+    valid_until: date | None
+    equivalent_for: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class OwnConsent:
+    notice: str
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwnQuestion:
+    id: int
+    asked_at: datetime
+    text: str
+    lapses_at: datetime
+    answer: str
+    answered_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        return self.answered_at is None and self.closed_at is None
+
+
+@dataclass(frozen=True)
+class OwnLetter:
+    id: int
+    kind: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A received filing through its claimant's eyes."""
+
+    id: UUID
+    number: str
+    state: str
+    full_name: str
+    organisation: str
+    is_registered_owner: bool | None
+    submitted_at: datetime
+    confirmed_at: datetime
+    link_generation: int
+    services: tuple[OwnService, ...]
+    documents: tuple[OwnDocument, ...]
+    consents: tuple[OwnConsent, ...]
+    questions: tuple[OwnQuestion, ...]
+    letters: tuple[OwnLetter, ...]
+
+
+def own_file(filing_id: UUID) -> OwnFile | None:
+    """The claimant's view of a received filing; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, [list(TO_CLAIMANT), filing_id])
+        row = cursor.fetchone()
+    return read_row(OwnFile, json.loads(row[0])) if row else None

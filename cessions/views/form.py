@@ -1,0 +1,172 @@
+"""The public form and its drafts (T1). Nothing that was typed or sent is lost over an error."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cessions.enums import ConsentCode, DocumentKind, FilingState
+from cessions.facts import provider_zone
+from cessions.forms import FilingForm
+from cessions.models import Filing
+from cessions.services import documents, intake
+from cessions.services.claims import Claim
+from cessions.services.filing import submit
+from cessions.services.locks import NotPossible
+from cessions.services.notices import current_notices, shown
+from cessions.views import form_page
+from cessions.views.links import address, filing_of, is_over
+from hosting.lib import clock, links
+from hosting.lib.dates import local_date
+from hosting.lib.private import private_page
+from hosting.models import Notice
+from hosting.records.services import UploadRefused
+
+NOTICES = (ConsentCode.TERMS, ConsentCode.PRIVACY)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest) -> HttpResponse:
+    """A fresh form. It carries a key, so that sending it twice files one request."""
+    if request.method == "POST":
+        return answer(request, filing_of_key(request.POST.get("key", "")))
+    key = links.token("cession_form", uuid4())
+    return form_page.blank(request, key=key, notices=notices_now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft, resumed by its private link within 30 days."""
+    filing = filing_of("cession_draft", token)
+    if filing.state == FilingState.EXPIRED or is_over(filing, clock.now()):
+        raise Http404("expired")
+    if request.method == "POST" or filing.state != FilingState.DRAFT:
+        return answer(request, filing)
+    return form_page.of_draft(request, filing, notices=notices_now())
+
+
+def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
+    """What follows from a form that was sent: keep it, then do what the button says."""
+    if filing is not None and filing.state != FilingState.DRAFT:
+        return redirect(address("cession_sent", filing))
+    now = clock.now()
+    do = request.POST.get("do", "submit")
+    if filing is not None and do == "discard":
+        return discard(request, filing, now)
+    data = FilingForm(request.POST, today=local_date(now, provider_zone()))
+    data.is_valid()
+    uploads = list(read_uploads(request))
+    try:
+        filing, refused = keep(request, filing, data, do, uploads, now)
+    except NotPossible as gone:
+        raise Http404("expired meanwhile") from gone
+    if filing is not None and do == "save" and not data.typed_wrong() and not refused:
+        return saved(request, filing, now)
+    notices = notices_now()
+    if do == "submit":
+        agreed = request.POST.get("notices", "") == shown(notices)
+        if not agreed:
+            data.add_error(
+                None, _("The terms have changed while you were writing. Please read them again.")
+            )
+        if filing is not None and data.is_valid() and not refused:
+            return redirect(address("cession_sent", submit(filing, notices=notices, now=now)))
+    return form_page.with_errors(
+        request, data, filing=filing, do=do, refused=refused, notices=notices
+    )
+
+
+def keep(
+    request: HttpRequest,
+    filing: Filing | None,
+    data: FilingForm,
+    do: str,
+    uploads: list[tuple[str, UploadedFile]],
+    now: datetime,
+) -> tuple[Filing | None, dict[str, list[str]]]:
+    """Keep what is valid: in the draft, or in a new one where there is something to keep.
+
+    Gives the draft, if there is one now, and the files that could not be taken, by their kind.
+    """
+    claim = data.claim(language_now())
+    if filing is not None:
+        filing = intake.save_draft(filing, claim, now=now)
+    elif uploads or do == "save" or (do == "submit" and data.is_valid()):
+        filing = begin(request.POST.get("key", ""), claim, now)
+    refused: dict[str, list[str]] = {}
+    if filing is not None:
+        if do.startswith("remove:") and do[7:].isdecimal():
+            documents.remove_document(filing, int(do[7:19]), now=now)
+        for kind, upload in uploads:
+            try:
+                documents.add_document(filing, upload, kind=kind, now=now)
+            except UploadRefused as error:
+                refused.setdefault(kind, []).append(f"{upload.name}: {error}")
+    return filing, refused
+
+
+def begin(key: str, claim: Claim, now: datetime) -> Filing:
+    """A new draft under the form's key; the one that is there when the form was sent twice at once."""
+    pk = read_key(key)
+    try:
+        return intake.start_draft(claim, now=now, key=pk)
+    except IntegrityError:
+        return Filing.objects.get(pk=pk)
+
+
+def saved(request: HttpRequest, filing: Filing, now: datetime) -> HttpResponse:
+    """The draft is kept; its link is sent when there is an address, and shown in any case."""
+    if filing.email:
+        intake.send_draft_link(filing, now=now)
+        messages.success(request, _("Saved. We have sent the link to your e-mail address."))
+    else:
+        messages.success(request, _("Saved. Please keep the link below."))
+    return redirect(address("cession_draft", filing))
+
+
+def discard(request: HttpRequest, filing: Filing, now: datetime) -> HttpResponse:
+    """The claimant wants nothing kept: draft and files are destroyed at once."""
+    intake.expire(filing, now=now, actor="claimant")
+    messages.success(request, _("Your draft and its files are destroyed."))
+    return redirect("cession_form")
+
+
+def read_uploads(request: HttpRequest) -> list[tuple[str, UploadedFile]]:
+    """The files that were sent, each with the kind of document of its field."""
+    return [
+        (kind.value, upload)
+        for kind in DocumentKind
+        for upload in request.FILES.getlist(f"document_{kind.value}")
+    ]
+
+
+def read_key(key: str) -> UUID | None:
+    """The id in a form's key, if the key is ours."""
+    return links.read_token(key) if links.token_holds("cession_form", key) else None
+
+
+def filing_of_key(key: str) -> Filing | None:
+    """The filing that this very form has become already, if it has."""
+    pk = read_key(key)
+    filing = Filing.objects.filter(pk=pk).first() if pk else None
+    if filing is not None and (filing.state == FilingState.EXPIRED or is_over(filing, clock.now())):
+        raise Http404("expired")
+    return filing
+
+
+def language_now() -> str:
+    """The language of the page, one of ours."""
+    return get_language() or "en"
+
+
+def notices_now() -> list[Notice]:
+    """The notices that the form shows."""
+    return current_notices(NOTICES, language_now(), clock.now())

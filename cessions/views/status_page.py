@@ -1,0 +1,268 @@
+"""What the status page says, drawn from the claimant's own file alone (T5, A10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from cessions.enums import ConsentCode, DocumentKind, DocumentState, RefusalReason, RequestState
+from cessions.policies import (
+    ClaimantFacts,
+    DocumentFact,
+    Requirement,
+    RequirementState,
+    ServiceFacts,
+    earliest_decision_at,
+    first_attempt_due,
+    is_open,
+    requirements_for,
+)
+from cessions.snapshot.own_file import OwnDocument, OwnFile, OwnService
+from hosting.enums import ServiceKind
+from hosting.lib.dates import local_date
+
+MUST_ACCEPT = (ConsentCode.TERMS, ConsentCode.EFFECTS)
+PILLS = {
+    DocumentState.TO_REVIEW: "info",
+    DocumentState.ACCEPTED: "good",
+    DocumentState.REFUSED: "bad",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of `parts/steps.html`."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ShownDocument:
+    """A document with its words, and whether a better copy may take its place."""
+
+    id: int
+    label: str
+    name: str
+    added_at: datetime
+    state: str
+    state_label: str
+    pill: str
+    refusal_label: str
+    reason: str
+    about: str
+    replaceable: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A document that is asked for and not there."""
+
+    kind: str
+    label: str
+    help: str
+    about: str
+    service_id: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the request for one service, in words."""
+
+    name: str
+    kind: str
+    label: str
+    pill: str
+    words: str
+    reason: str
+
+
+class StatusPage:
+    """The page at `now`; dates are read in the provider's `zone`."""
+
+    def __init__(self, file: OwnFile, now: datetime, zone: ZoneInfo) -> None:
+        self.file = file
+        self.now = now
+        self.zone = zone
+        first = file.services[0]
+        self.received_at = first.received_at
+        self.earliest_at = earliest_decision_at(first.received_at, zone)
+        self.sought_from = first_attempt_due(file.confirmed_at, zone)
+        self.is_open = any(is_open(service.state) for service in file.services)
+        self.is_undecided = any(s.state == RequestState.RECEIVED for s in file.services)
+        self.questions = [question for question in file.questions if question.waits]
+        self.answered = [question for question in file.questions if question.answer]
+        self.documents = [self._document(document) for document in file.documents]
+        self.missing = list(self._missing()) if self.is_open else []
+        self.outcomes = [outcome(service) for service in file.services]
+
+    @property
+    def must_accept(self) -> list[str]:
+        """The notices that he has still to accept before a decision (X4)."""
+        accepted = {consent.notice for consent in self.file.consents}
+        return [code for code in MUST_ACCEPT if self.is_open and code not in accepted]
+
+    @property
+    def effects_accepted_at(self) -> datetime | None:
+        """When he accepted the effects of a transfer."""
+        times = [c.at for c in self.file.consents if c.notice == ConsentCode.EFFECTS]
+        return min(times, default=None)
+
+    @property
+    def steps(self) -> list[Step]:
+        """Where things stand, from the filing to the outcome."""
+        return [
+            Step(_("You filed your request"), "done", self.file.submitted_at),
+            Step(_("Your request is received"), "done", self.received_at),
+            self._search_step(),
+            self._documents_step(),
+            self._decision_step(),
+        ]
+
+    def _search_step(self) -> Step:
+        if not self.is_open:
+            return Step(_("The search for the holder has ended"), "done")
+        if self.now < self.sought_from:
+            return Step(_("We begin to seek the holder"), "current", self.sought_from)
+        return Step(
+            _("We are seeking the holder, every day"),
+            "current",
+            self.sought_from,
+            _("By every means we have, since this date. It goes on until a decision."),
+        )
+
+    def _documents_step(self) -> Step:
+        label = _("Your documents are checked")
+        if not self.is_open:
+            return Step(label, "done")
+        if self.missing or any(d.state == DocumentState.REFUSED for d in self.documents):
+            return Step(label, "current", detail=_("Something is missing: see below."))
+        if any(d.state == DocumentState.TO_REVIEW for d in self.documents):
+            return Step(label, "current", detail=_("We have all we asked for and look at it."))
+        return Step(label, "done")
+
+    def _decision_step(self) -> Step:
+        if self.is_undecided:
+            state = "todo" if self.now < self.earliest_at else "current"
+            return Step(_("Decision, at the earliest on"), state, self.earliest_at)
+        ended = [service.ended_at for service in self.file.services if service.ended_at]
+        good = {RequestState.APPROVED, RequestState.EXECUTED}
+        state = "done" if any(s.state in good for s in self.file.services) else "stopped"
+        return Step(_("Outcome"), state, max(ended, default=None), _("See below."))
+
+    def _document(self, document: OwnDocument) -> ShownDocument:
+        about = {service.id: service.display_name for service in self.file.services}
+        return ShownDocument(
+            id=document.id,
+            label=str(DocumentKind(document.kind).label),
+            name=document.name,
+            added_at=document.added_at,
+            state=document.state,
+            state_label=str(DocumentState(document.state).label),
+            pill=PILLS.get(DocumentState(document.state), "info"),
+            refusal_label=str(RefusalReason(document.refusal).label) if document.refusal else "",
+            reason=document.reason,
+            about=about.get(document.service_id, "") if document.service_id else "",
+            replaceable=self.is_open and document.state != DocumentState.ACCEPTED,
+        )
+
+    def _missing(self) -> "list[Missing]":
+        """What the checklists still ask for, each once; those of one service name it."""
+        open_services = [s for s in self.file.services if is_open(s.state)]
+        asked: dict[str, tuple[Requirement, list[OwnService]]] = {}
+        for service in open_services:
+            for line in self.checklist(service):
+                if line.required and line.state == RequirementState.MISSING:
+                    asked.setdefault(line.kind, (line, []))[1].append(service)
+        return [
+            Missing(
+                kind=kind,
+                label=str(DocumentKind(kind).label),
+                help=str(line.help),
+                about=", ".join(dict.fromkeys(service.display_name for service in services)),
+                service_id=None,
+            )
+            for kind, (line, services) in asked.items()
+        ]
+
+    def checklist(self, service: OwnService) -> list[Requirement]:
+        """The documents that `service` needs, from what the claimant himself said (T4)."""
+        return requirements_for(
+            ServiceFacts(
+                kind=service.kind,
+                name=service.name,
+                owner_is_organisation=service.kind == ServiceKind.DOMAIN
+                and bool(self.file.organisation),
+            ),
+            ClaimantFacts(is_owner=bool(self.file.is_registered_owner)),
+            [
+                self._fact(document)
+                for document in self.file.documents
+                if document.service_id in (None, service.id)
+            ],
+            None,
+            local_date(self.now, self.zone),
+        )
+
+    def _fact(self, document: OwnDocument) -> DocumentFact:
+        return DocumentFact(
+            id=document.id,
+            kind=document.kind,
+            state=document.state,
+            filed_on=local_date(document.added_at, self.zone),
+            issued_on=document.issued_on,
+            valid_until=document.valid_until,
+            equivalent_for=document.equivalent_for,
+        )
+
+
+def outcome(service: OwnService) -> Outcome:
+    """The state of the request for one service, said plainly; nothing of the holder but that he
+    answered (A10)."""
+    pill, words = WORDS[RequestState(service.state)]()
+    return Outcome(
+        name=service.display_name,
+        kind=str(ServiceKind(service.kind).label),
+        label=str(RequestState(service.state).label),
+        pill=pill,
+        words=words,
+        reason=service.contest_reason or service.reason,
+    )
+
+
+WORDS = {
+    RequestState.RECEIVED: lambda: ("info", _("Your request is being worked on.")),
+    RequestState.APPROVED: lambda: (
+        "good",
+        _(
+            "Your request is approved. The transfer is carried out after a waiting time, unless the "
+            "holder answers before."
+        ),
+    ),
+    RequestState.EXECUTED: lambda: (
+        "good",
+        _("The service is yours now. The next steps stand in our letter."),
+    ),
+    RequestState.REFUSED: lambda: ("bad", _("We could not approve the transfer.")),
+    RequestState.WITHDRAWN: lambda: (
+        "warn",
+        _("The request was withdrawn. You can file a new one at any time."),
+    ),
+    RequestState.LAPSED: lambda: (
+        "warn",
+        _("We had a question and received no answer. You can file a new request at any time."),
+    ),
+    RequestState.HOLDER_REACHED: lambda: (
+        "warn",
+        _(
+            "The holder answered us, so your request has ended. Please try to reach the holder again."
+        ),
+    ),
+    RequestState.REVERSED: lambda: (
+        "warn",
+        _("The transfer was undone. Our letter tells you more."),
+    ),
+}
