@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from cessions.services import attempts, intake, questions
+from cessions.services import attempts, intake, letter_making, questions
 from hosting.lib import clock
 
 BATCH = 100
+LETTERS = 20
 
 
 @shared_task
@@ -26,4 +27,11 @@ def expire_drafts() -> None:
 def follow_questions() -> None:
     """Remind claimants of staff's questions, and let requests lapse after two reminders (T6)."""
     while questions.step_due(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def sweep_letters() -> None:
+    """Make the PDFs of queued letters (X5)."""
+    while letter_making.make_due_letters(clock.now(), LETTERS) == LETTERS:
         pass

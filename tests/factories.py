@@ -59,7 +59,9 @@ class CustomerAccountFactory(DjangoModelFactory):
         model = CustomerAccount
         skip_postgeneration_save = True
 
-    number = factory.Sequence(lambda number: f"F{number:06d}")  # own series: no clash with open_account
+    number = factory.Sequence(
+        lambda number: f"F{number:06d}"
+    )  # own series: no clash with open_account
     kind = AccountKind.RESELLER
     trade_name = factory.Sequence(lambda number: f"Atelier Web {number}")
     registration_kind = RegistrationKind.SIREN

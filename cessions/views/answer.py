@@ -1,17 +1,15 @@
 """The page on which the holder answers, reached by the link of one recipient alone (C10)."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.cache import never_cache
 
 from cessions.enums import SignKind
 from cessions.models import AnswerLink
 from cessions.services import search, signs
 from hosting.lib import clock, links
+from hosting.lib.private import private_page
 
 PURPOSE = "cession_answer"
 
@@ -28,17 +26,11 @@ def link_of(token: str) -> AnswerLink:
     return link
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator(private_page, name="dispatch")
 class AnswerView(View):
     """Looking changes nothing; an answer is a POST with its own button (C10)."""
 
     http_method_names = ["get", "head", "post"]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-        return response
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """What is asked for, how we sought him, and the three answers."""

@@ -143,7 +143,8 @@ def test_inside_the_lock_the_holder_may_still_object(client, address, request_, 
 
 def test_the_page_is_private(client, address):
     response = client.get(address)
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] in {"no-referrer", "strict-origin"}
+    assert "noindex" in response["X-Robots-Tag"]
     assert "no-store" in response["Cache-Control"]
 
 

@@ -9,6 +9,7 @@ from hosting.records.services.files import (
     store_upload,
 )
 from hosting.records.services.journal import Entry, journal, journal_many
+from hosting.records.services.made import store_made
 from hosting.records.services.mail import build_mail, queue_mail, queue_mails, render_mail
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "queue_mail",
     "queue_mails",
     "render_mail",
+    "store_made",
     "store_upload",
 ]

@@ -1,0 +1,84 @@
+"""Letters on paper: a row of what is to be said -> the bytes of a PDF.
+
+Each kind has a template, `templates/pdf/<kind>.html`. What a letter says was kept with it when it was
+queued: nothing is looked up here, so that it tells of the moment of the act.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from cessions.enums import LetterKind
+from cessions.models import Letter
+from hosting.lib.pdf import render_pdf
+from hosting.lib.provider import identity
+
+RIGHT_WINDOW = frozenset({"FR", "BE", "LU", "MC"})
+COUNTRIES = {
+    "AT": "AUTRICHE",
+    "BE": "BELGIQUE",
+    "CH": "SUISSE",
+    "DE": "ALLEMAGNE",
+    "ES": "ESPAGNE",
+    "FR": "FRANCE",
+    "GB": "ROYAUME-UNI",
+    "IT": "ITALIE",
+    "LU": "LUXEMBOURG",
+    "MC": "MONACO",
+    "NL": "PAYS-BAS",
+}
+"""Names of countries as the post asks for them: capitals, in the language of the sending country."""
+
+
+def letter_pdf(letter: Letter) -> bytes:
+    """The PDF of `letter`, in its language.
+
+    Raises PdfUnavailable on a machine without Pango, TemplateDoesNotExist for a kind without one.
+    """
+    kind = LetterKind(letter.kind)
+    with translation.override(letter.language):
+        return render_pdf(render_to_string(f"pdf/{kind}.html", page_words(letter)))
+
+
+def page_words(letter: Letter) -> dict[str, Any]:
+    """The words of the letterhead (provider, window, reference), and what was kept with the letter."""
+    provider = identity()
+    recipient = letter.context.get("recipient", {})
+    return {
+        **kept_words(letter),
+        "language": letter.language,
+        "zone": settings.TIME_ZONE,
+        "provider": provider,
+        "provider_line": ", ".join(provider["address"].splitlines()),
+        "address": postal_address(recipient),
+        "window": "right" if recipient.get("country") in RIGHT_WINDOW else "left",
+    }
+
+
+def kept_words(letter: Letter) -> dict[str, Any]:
+    """What was kept with the letter; texts under names that end in "at", "by" or "until" as instants."""
+    return {
+        name: datetime.fromisoformat(value) if _is_instant(name, value) else value
+        for name, value in letter.context.items()
+    }
+
+
+def postal_address(recipient: Mapping[str, str]) -> str:
+    """The lines in the envelope's window: organisation, name, address, country."""
+    country = recipient.get("country", "")
+    lines = [
+        recipient.get("organisation", ""),
+        recipient.get("name", ""),
+        *recipient.get("address", "").splitlines(),
+        COUNTRIES.get(country, country),
+    ]
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _is_instant(name: str, value: object) -> bool:
+    is_time = name in ("at", "until") or name.endswith(("_at", "_by", "_until"))
+    return is_time and isinstance(value, str) and bool(value)
