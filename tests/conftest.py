@@ -24,11 +24,10 @@ def now() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _cache_of_its_own(settings: Any) -> Iterator[None]:
+def _cache_of_its_own(settings: Any) -> None:
     """Rate limits count in memory and start anew with each test."""
     backend = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "tests"}}
-    yield
     cache.clear()
 
 
