@@ -45,6 +45,16 @@ def test_page_of_an_error_is_for_everybody(
     check_page(page, live_server.url + path, console, status=status)
 
 
+@pytest.mark.urls("tests.desk.wrong_turns")
+@pytest.mark.parametrize(
+    ("path", "status"), [("boom/", 500), ("suspicious/", 400), ("denied/", 403), ("often/", 429)]
+)
+def test_page_of_what_goes_wrong_is_for_everybody(
+    page: Page, live_server: Any, console: list[str], path: str, status: int
+) -> None:
+    check_page(page, f"{live_server.url}/{path}", console, status=status)
+
+
 def test_a_wrong_password_is_said_on_a_page_for_everybody(
     page: Page, live_server: Any, console: list[str]
 ) -> None:

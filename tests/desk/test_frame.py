@@ -1,35 +1,10 @@
 """The frame of every page: language, policy, provider, and what goes wrong said kindly."""
 
 import pytest
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path, reverse
+from django.urls import reverse
 
-from hosting import urls as real
 from hosting.desk.views import server_error
-
-
-def boom(request: HttpRequest) -> HttpResponse:
-    raise RuntimeError("boom")
-
-
-def suspicious(request: HttpRequest) -> HttpResponse:
-    raise SuspiciousOperation("no")
-
-
-def denied(request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied
-
-
-urlpatterns = [
-    path("boom/", boom),
-    path("suspicious/", suspicious),
-    path("denied/", denied),
-    *real.urlpatterns,
-]
-handler400, handler403 = real.handler400, real.handler403
-handler404, handler500 = real.handler404, real.handler500
 
 
 @pytest.mark.parametrize(
@@ -94,13 +69,14 @@ def test_home_leads_to_the_request_and_to_signing_in(client: Client) -> None:
     assert 'href="/compte/login/"' in page
 
 
-@pytest.mark.urls(__name__)
+@pytest.mark.urls("tests.desk.wrong_turns")
 @pytest.mark.parametrize(
     ("address", "status", "template"),
     [
         ("/nothing-here/", 404, "404.html"),
         ("/suspicious/", 400, "400.html"),
         ("/denied/", 403, "403.html"),
+        ("/often/", 429, "429.html"),
     ],
 )
 def test_what_goes_wrong_gets_a_page(
@@ -111,7 +87,7 @@ def test_what_goes_wrong_gets_a_page(
     assert template in [used.name for used in response.templates]
 
 
-@pytest.mark.urls(__name__)
+@pytest.mark.urls("tests.desk.wrong_turns")
 def test_a_fault_of_ours_gets_a_page_without_the_error() -> None:
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
     response = client.get("/boom/")
