@@ -193,6 +193,7 @@ class Installation:
             "DEVELOPMENT": "on",
             "SCAN_BYPASS": "on",
             "PRIVATE_FILES_ROOT": str(self.state / "private"),
+            "DEV_MAIL_DIR": str(self.mail_folder),
         }
         fixed = {"SITE_URL": self.url, "PYTHONUNBUFFERED": "1"}
         return marked(self.state, {**defaults, **self.base, **fixed})

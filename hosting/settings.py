@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosting.lib import logs
 from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
-from hosting.startup import checked, refuse_unsafe_production
+from hosting.startup import checked, networks, refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -30,6 +30,8 @@ ALLOWED_HOSTS = checked(
 SITE_URL = checked(env.str, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = checked(env.list, "CSRF_TRUSTED_ORIGINS", [SITE_URL])
 TRUSTED_PROXY_HOPS = checked(env.int, "TRUSTED_PROXY_HOPS", 0, minimum=0)
+METRICS_ALLOWED = networks("METRICS_ALLOWED", checked(env.list, "METRICS_ALLOWED", []))
+DEV_MAIL_DIR = checked(env.str, "DEV_MAIL_DIR", "")  # where the local mail peer keeps mails
 CLOCK_OFFSET_FILE = checked(env.str, "CLOCK_OFFSET_FILE", "")
 SCAN_BYPASS = checked(env.bool, "SCAN_BYPASS", False)
 
@@ -101,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "django_ratelimit.middleware.RatelimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -141,6 +144,10 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
+RATELIMIT_ENABLE = checked(env.bool, "RATE_LIMITS", True)
+RATELIMIT_IP_META_KEY = "hosting.lib.client.address"
+RATELIMIT_FAIL_OPEN = True
+RATELIMIT_VIEW = "hosting.desk.views.too_many_requests"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -257,6 +264,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "strict-origin"  # never a path: private links stay out of Referer
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 SECURE_SSL_REDIRECT = checked(env.bool, "SECURE_SSL_REDIRECT", not DEVELOPMENT)
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by probes inside the network
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else checked(env.int, "SECURE_HSTS_SECONDS", 31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 if TRUSTED_PROXY_HOPS:

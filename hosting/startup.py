@@ -1,5 +1,6 @@
 """Refusals at start-up: each bad or unsafe setting stops the process with one clear line."""
 
+import ipaddress
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -34,6 +35,16 @@ def checked(
     return value
 
 
+def networks(name: str, values: list[str]) -> list[str]:
+    """`values` of the setting `name`, each an address or a network; a bad one stops the start."""
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError as error:
+            stop(f"setting {name} holds {value!r}, no address or network: {error}")
+    return values
+
+
 def refuse_unsafe_production(settings: Mapping[str, Any]) -> None:
     """Outside development, refuse what would make the installation unsafe."""
     if settings["DEVELOPMENT"]:
@@ -46,5 +57,7 @@ def refuse_unsafe_production(settings: Mapping[str, Any]) -> None:
         stop("ALLOWED_HOSTS is empty; name the hosts this installation answers for")
     if settings["CLOCK_OFFSET_FILE"]:
         stop("CLOCK_OFFSET_FILE moves the clock; it is allowed with DEVELOPMENT=on only")
+    if not settings["RATELIMIT_ENABLE"]:
+        stop("RATE_LIMITS is off; it is allowed with DEVELOPMENT=on only")
     if settings["SCAN_BYPASS"]:
         stop("SCAN_BYPASS opens unscanned files; it is allowed with DEVELOPMENT=on only")

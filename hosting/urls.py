@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hosting.desk import devmail, health
 from hosting.desk import views as desk
 
 urlpatterns = [
@@ -14,6 +15,12 @@ urlpatterns = [
     path("compte/", include("accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("health/live/", health.live, name="health_live"),
+    path("health/ready/", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("dev/mail/", devmail.mailbox, name="dev_mail"),
+    path("dev/mail/<slug:key>/", devmail.mail, name="dev_mail_text"),
+    path("dev/mail/<slug:key>/html/", devmail.mail_html, name="dev_mail_html"),
 ]
 
 handler400 = desk.bad_request

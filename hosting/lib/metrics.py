@@ -4,3 +4,6 @@ from prometheus_client import Counter
 
 BELLS_UNHEARD = Counter("easyhoster_bells_unheard", "Rings that the broker did not take.")
 MAILS = Counter("easyhoster_mails", "Mails handed over, by what came of it.", ["outcome"])
+LIMITED = Counter(
+    "easyhoster_rate_limited", "Requests refused as too many, by their kind.", ["what"]
+)

@@ -19,7 +19,7 @@ PIECE = 1024 * 1024
 INCOMING = "incoming"
 
 
-class Upload(UploadedFile):
+class Upload(UploadedFile):  # type: ignore[type-arg]  # not generic at run time
     """A file on its way in: `sha256` of its bytes, and whether they were `discarded` (over a limit).
 
     Django closes it at the end of the request; `when_closed` is called then.
@@ -32,25 +32,25 @@ class Upload(UploadedFile):
     def __init__(self, name: str, content_type: str) -> None:
         folder = Path(settings.PRIVATE_FILES_ROOT) / INCOMING
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        spool = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder)  # noqa: SIM115
-        super().__init__(spool, name, content_type, 0)
+        self.spool = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder)  # noqa: SIM115
+        super().__init__(self.spool, name, content_type, 0)
 
     def temporary_file_path(self) -> str:
         """Where the bytes lie; storage on the same disk renames instead of copying."""
-        return str(self.file.name)
+        return str(self.spool.name)
 
     def discard(self) -> None:
         """Keep no byte of it: it is over a limit."""
         self.discarded = True
-        self.file.seek(0)
-        self.file.truncate()
+        self.spool.seek(0)
+        self.spool.truncate()
 
     def close(self) -> None:
         callback, self.when_closed = self.when_closed, None
         if callback:
             callback()
         with contextlib.suppress(FileNotFoundError):  # moved into storage
-            self.file.close()
+            self.spool.close()
 
 
 class HashingUploadHandler(FileUploadHandler):
@@ -80,7 +80,7 @@ class HashingUploadHandler(FileUploadHandler):
             self.file.discard()
         if not self.file.discarded:
             self._sha.update(raw_data)
-            self.file.file.write(raw_data)
+            self.file.spool.write(raw_data)
 
     def file_complete(self, file_size: int) -> Upload:
         self.file.seek(0)

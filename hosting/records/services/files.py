@@ -60,7 +60,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
                 storage_name=saved,
                 original_name=safe_name(upload.name or ""),
                 content_type=content_type,
-                size=upload.size,
+                size=upload.size or 0,
                 sha256=sha256,
                 stored_at=now,
             )
