@@ -8,7 +8,6 @@ from hosting.enums import ServiceKind, ServiceStatus
 from hosting.lib.names import NotADomainName, to_ascii
 
 DUTIES = ("backups", "updates", "repair", "restore")
-DOERS = ("provider", "client")
 
 
 def stored_name(kind: str, typed: str) -> str:

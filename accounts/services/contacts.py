@@ -142,4 +142,4 @@ def _checked(kind: str, value: str, account: CustomerAccount) -> str:
     try:
         return contact_value(kind, value, account.country)
     except ValidationError as error:
-        raise ValidationError({"value": error.messages}) from error
+        raise ValidationError({"value": error}) from error

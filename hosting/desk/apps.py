@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,11 @@ class DeskConfig(AppConfig):
     label = "desk"
     verbose_name = _("Desk")
     default = True
+
+    def ready(self) -> None:
+        from hosting.desk.permissions import grant
+
+        post_migrate.connect(grant, sender=self, dispatch_uid="hosting.desk.permissions")
 
 
 class BackOfficeAdminConfig(admin_apps.AdminConfig):

@@ -1,0 +1,182 @@
+"""Customer accounts in the admin: found fast, read on one page, changed by verbs (A1-A7)."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import ContactKind
+from accounts.models import ContactMethod, CustomerAccount, InternalNote
+from hosting.admin.account_page import account_page
+from hosting.forms import accounts as forms
+from hosting.forms.services import AddServiceForm
+from hosting.lib.admin import ReadingAdmin, Verb, perform
+from hosting.lib.clock import now
+from hosting.search import find_accounts
+
+
+def contact_of(account: CustomerAccount, pk: int) -> ContactMethod:
+    """A present contact of this account."""
+    method = account.contact_methods.current().select_related("account").filter(pk=pk).first()
+    if method is None:
+        raise Http404
+    return method
+
+
+def note_of(account: CustomerAccount, pk: int) -> InternalNote:
+    """A note of this account."""
+    note = account.notes.select_related("account", "attachment").filter(pk=pk).first()
+    if note is None:
+        raise Http404
+    return note
+
+
+OPEN = Verb(
+    "add",
+    gettext_lazy("Open an account"),
+    forms.OpenForm,
+    gettext_lazy("Open the account"),
+    hint=gettext_lazy("The holder must be reachable by e-mail and by telephone."),
+    permission="add",
+)
+VERBS = (
+    Verb(
+        "identity",
+        gettext_lazy("Change the identity"),
+        forms.ChangeIdentityForm,
+        gettext_lazy("Save the identity"),
+        hint=gettext_lazy("Former names and numbers are kept: older invoices show them."),
+    ),
+    Verb(
+        "contacts/add",
+        gettext_lazy("Add a contact"),
+        forms.AddContactForm,
+        gettext_lazy("Add the contact"),
+    ),
+    Verb(
+        "contacts/order",
+        gettext_lazy("Order of the contacts"),
+        forms.OrderContactsForm,
+        gettext_lazy("Save the order"),
+        hint=gettext_lazy("The smallest number is tried first."),
+    ),
+    Verb(
+        "contacts/change",
+        gettext_lazy("Change a contact"),
+        forms.ChangeContactForm,
+        gettext_lazy("Save the contact"),
+        hint=gettext_lazy("The former address or number is kept and used for 12 more months."),
+        part=contact_of,
+    ),
+    Verb(
+        "contacts/verify",
+        gettext_lazy("Mark a contact as verified"),
+        forms.VerifyContactForm,
+        gettext_lazy("Mark as verified"),
+        part=contact_of,
+    ),
+    Verb(
+        "contacts/end",
+        gettext_lazy("End a contact"),
+        forms.EndContactForm,
+        gettext_lazy("End this contact"),
+        hint=gettext_lazy("It is kept as a former contact and used for 12 more months."),
+        part=contact_of,
+    ),
+    Verb(
+        "notes/add",
+        gettext_lazy("Write an internal note"),
+        forms.NoteForm,
+        gettext_lazy("Write the note"),
+        hint=gettext_lazy("For staff only. A note is never edited: a newer one can replace it."),
+    ),
+    Verb(
+        "notes/supersede",
+        gettext_lazy("Replace a note by a newer one"),
+        forms.SupersedeNoteForm,
+        gettext_lazy("Write the newer note"),
+        hint=gettext_lazy("The older note stays readable."),
+        part=note_of,
+    ),
+    Verb(
+        "services/add",
+        gettext_lazy("Add a service"),
+        AddServiceForm,
+        gettext_lazy("Add the service"),
+        hint=gettext_lazy("The owner is asked for domain names only. It should be the end client."),
+    ),
+)
+
+
+@admin.register(CustomerAccount)
+class CustomerAccountAdmin(ReadingAdmin):
+    """The list is found by number, name, address, telephone or domain; the page is for reading."""
+
+    list_display = ("number", "name", "holder", "kind_shown", "city", "reachable")
+    list_filter = ("kind", "language")
+    search_fields = ("number",)
+    search_help_text = gettext_lazy(
+        "Account number, name, registration number, e-mail, telephone in any form, or domain"
+    )
+    ordering = ("-id",)
+    page_template = "admin/accounts/customeraccount/page.html"
+    verbs = VERBS
+
+    # -- List -------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerAccount]:
+        """With the answer to A2, which PostgreSQL works out for the rows of one page only."""
+        current = ContactMethod.objects.filter(account=OuterRef("pk"), ended_at__isnull=True)
+        has = {
+            "has_email": Exists(current.filter(kind=ContactKind.EMAIL)),
+            "has_phone": Exists(current.filter(kind=ContactKind.PHONE)),
+        }
+        found: QuerySet[CustomerAccount] = super().get_queryset(request).defer("search")
+        return found.annotate(**has)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=find_accounts(search_term)), False
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, account: CustomerAccount) -> str:
+        return account.trade_name or account.full_name
+
+    @admin.display(description=gettext_lazy("holder"))
+    def holder(self, account: CustomerAccount) -> str:
+        return account.full_name if account.trade_name else ""
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind_shown(self, account: CustomerAccount) -> str:
+        return account.get_kind_display()
+
+    @admin.display(description=gettext_lazy("reachable"))
+    def reachable(self, account: Any) -> str:
+        if account.has_email and account.has_phone:
+            return _("yes")
+        if account.has_email or account.has_phone:
+            return _("no telephone") if account.has_email else _("no e-mail")
+        return _("not at all")
+
+    # -- Pages ------------------------------------------------------------------------------------
+
+    def page_context(self, request: HttpRequest, obj: CustomerAccount) -> dict[str, Any]:
+        return account_page(obj, now())
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open an account, then show its page."""
+        if not self.has_add_permission(request):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, "")
+        form = forms.OpenForm(request.POST if request.method == "POST" else None, target=None)
+        if request.method == "POST" and form.is_valid() and perform(request, form):
+            return HttpResponseRedirect(self.page_url(form.opened))
+        back = f"../{'?_popup=1' if '_popup' in request.GET else ''}"
+        return self.verb_page(request, OPEN, form, back=back)

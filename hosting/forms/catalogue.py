@@ -1,0 +1,54 @@
+"""Forms of plans and notices (S4, N5)."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from hosting.models import Notice, Plan
+from hosting.policies import DUTIES
+
+DOERS = [("provider", _("the provider")), ("client", _("the client"))]
+LABELS = {
+    "backups": _("Who makes backups"),
+    "updates": _("Who makes updates"),
+    "repair": _("Who repairs the site"),
+    "restore": _("Who restores backups"),
+}
+
+
+class PlanForm(forms.ModelForm):
+    """A plan, with one question per duty instead of a JSON field."""
+
+    backups = forms.ChoiceField(label=LABELS["backups"], choices=DOERS)
+    updates = forms.ChoiceField(label=LABELS["updates"], choices=DOERS)
+    repair = forms.ChoiceField(label=LABELS["repair"], choices=DOERS)
+    restore = forms.ChoiceField(label=LABELS["restore"], choices=DOERS)
+
+    class Meta:
+        model = Plan
+        fields = ["code", "name", "kind", "automatic_backups", "backup_retention_days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for duty in DUTIES:
+            self.fields[duty].initial = self.instance.responsibilities.get(duty, "client")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("automatic_backups") and not data.get("backup_retention_days"):
+            self.add_error("backup_retention_days", _("How many days are the backups kept?"))
+        duties = {duty: data[duty] for duty in DUTIES if duty in data}
+        self.instance.responsibilities = self.instance.responsibilities | duties
+        return data
+
+
+class NoticeForm(forms.ModelForm):
+    """The next version of a text."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = Notice
+        fields = ["code", "language", "title", "body"]
