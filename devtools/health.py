@@ -1,10 +1,16 @@
 """Whether each part answers: real questions, not a look at the process table."""
 
+import contextlib
 import smtplib
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from typing import Any
 
 from celery import Celery
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 
 def web_answers(url: str) -> bool:
@@ -20,8 +26,18 @@ def web_answers(url: str) -> bool:
 
 def worker_answers(redis_url: str, worker: str) -> bool:
     """A ping goes through the broker to the worker of that name, and its pong comes back."""
-    with bell(redis_url) as app:
-        return bool(app.control.ping(destination=[worker], timeout=0.5))
+    try:
+        with bell(redis_url) as (app, connection):
+            pongs = app.control.ping([worker], timeout=0.5, connection=connection)
+    except (OSError, RedisError, OperationalError):
+        return False
+    return bool(pongs)
+
+
+def ring(redis_url: str, task: str, arguments: dict[str, Any]) -> None:
+    """Send a task by name."""
+    with bell(redis_url) as (app, connection):
+        app.send_task(task, kwargs=arguments, connection=connection)
 
 
 def smtp_answers(port: int) -> bool:
@@ -33,8 +49,10 @@ def smtp_answers(port: int) -> bool:
         return False
 
 
-def bell(redis_url: str) -> Celery:
-    """A Celery application that knows the broker and nothing else."""
-    app = Celery("launcher", broker=redis_url.replace("unix://", "redis+socket://"))
-    app.conf.broker_transport_options = {"socket_connect_timeout": 3}
-    return app
+@contextlib.contextmanager
+def bell(redis_url: str) -> Iterator[tuple[Celery, Connection]]:
+    """A Celery application that knows the broker and nothing else, and a connection of its own."""
+    with Celery("launcher", broker=redis_url.replace("unix://", "redis+socket://")) as app:
+        app.conf.broker_transport_options = {"socket_connect_timeout": 3}
+        with app.connection_for_write() as connection:
+            yield app, connection

@@ -152,8 +152,7 @@ class Installation:
 
     def ring(self, task: str, **arguments: Any) -> None:
         """Send a task by name, as beat would."""
-        with health.bell(self.environment["REDIS_URL"]) as app:
-            app.send_task(task, kwargs=arguments)
+        health.ring(self.environment["REDIS_URL"], task, arguments)
 
     def mails(self) -> list[EmailMessage]:
         """The mails the local peer accepted, in order."""

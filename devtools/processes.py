@@ -79,7 +79,7 @@ def spawn(
     return Child(name, process, log, polite)
 
 
-def wait_until(what: str, ready: Callable[[], bool], child: Child, seconds: float = 30) -> None:
+def wait_until(what: str, ready: Callable[[], bool], child: Child, seconds: float = 90) -> None:
     """Poll `ready` until true. Raises Trouble when `child` dies or the time is over."""
     limit = time.monotonic() + seconds
     while not ready():

@@ -1,5 +1,6 @@
 """What every test can count on."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,10 @@ from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
+
+from devtools.broker import Broker
+from devtools.installation import Installation, throwaway
+from devtools.paths import throwaway_folder
 
 
 @pytest.fixture
@@ -21,6 +26,27 @@ def client() -> Client:
 def now() -> datetime:
     """An ordinary instant, far from summer-time changes and midnights: a Tuesday, 11:00 in Paris."""
     return datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """A complete back office: own database, broker, mail peer, web, worker, beat, movable clock.
+
+    It is shared by the tests of one worker process: leave the parts running.
+    """
+    with throwaway() as started:
+        yield started
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A real broker of this test's own, to be used, lost and started again."""
+    folder = throwaway_folder()
+    server = Broker(folder / "b", folder / "broker.log")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)
