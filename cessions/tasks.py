@@ -2,7 +2,14 @@
 
 from celery import shared_task
 
-from cessions.services import attempts, intake, letter_making, questions
+from cessions.services import (
+    attempts,
+    execution,
+    intake,
+    letter_making,
+    lockwatch,
+    questions,
+)
 from hosting.lib import clock
 
 BATCH = 100
@@ -35,3 +42,10 @@ def sweep_letters() -> None:
     """Make the PDFs of queued letters (X5)."""
     while letter_making.make_due_letters(clock.now(), LETTERS) == LETTERS:
         pass
+
+
+@shared_task
+def sweep_executions() -> None:
+    """Carry out, or void, the approvals whose hold is over; tell of bounces in a lock (X3, X5)."""
+    execution.execute_due(clock.now(), BATCH)
+    lockwatch.watch_locks(clock.now())

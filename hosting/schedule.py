@@ -23,4 +23,5 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
+    "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
 }

@@ -21,6 +21,11 @@ def sign_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
     _to_supervisors("alarm_lock", request, now)
 
 
+def bounce_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
+    """A mail to the holder came back while the transferred services are locked (X5)."""
+    _to_supervisors("alarm_bounce", request, now)
+
+
 def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
     link = settings.SITE_URL + reverse("admin:index")
     services = [service.display_name for service in request.services.all()]

@@ -145,7 +145,10 @@ def refuse(
         factor=str(confirmed),
     )
     notify.refused(decision, services, now=now)
-    letters.queue(decision, LetterKind.REFUSED, services, now=now)
+    until = policies.contestable_until(now).isoformat()
+    letters.queue(
+        decision, LetterKind.REFUSED, services, now=now, reason=words, contest_until=until
+    )
     return decision
 
 
