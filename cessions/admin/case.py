@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.roles import is_support
+from cessions.admin.contact_verbs import CONTACT_VERBS
 from cessions.models import TransferRequest
 from hosting.lib.admin import ReadingAdmin
 
@@ -15,6 +16,7 @@ class TransferRequestAdmin(ReadingAdmin):
     """The cases. Nothing is added, saved or deleted through a form of the model (X1)."""
 
     list_display = ("number", "state", "received_at", "assigned_to")
+    verbs = CONTACT_VERBS
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_support(request.user)

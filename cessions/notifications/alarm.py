@@ -27,7 +27,7 @@ def bounce_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
 
 
 def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
-    link = settings.SITE_URL + reverse("admin:index")
+    link = settings.SITE_URL + reverse("admin:cessions_contactattempt_tasks")
     services = [service.display_name for service in request.services.all()]
     words = {"number": request.number, "services": services, "link": link}
     supervisors = User.objects.filter(groups__name=SUPERVISOR, is_active=True, is_staff=True)

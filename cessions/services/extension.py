@@ -12,10 +12,11 @@ from cessions.enums import RequestState
 from cessions.models import PeriodExtension, TransferRequest
 from cessions.policies.period import MAXIMUM_DATES
 from cessions.services import states
+from cessions.services.refused import Refused
 from hosting.records.services import journal
 
 
-class ExtensionRefused(Exception):
+class ExtensionRefused(Refused):
     """The period cannot be extended, or not be shortened; the message says why."""
 
 

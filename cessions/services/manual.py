@@ -11,6 +11,7 @@ from cessions.enums import OutcomeKind, SignKind
 from cessions.facts import provider_zone
 from cessions.models import AttemptOutcome, ContactAttempt, TransferRequest
 from cessions.services import signs, states
+from cessions.services.refused import Refused
 from hosting.lib.dates import local_date
 from hosting.records.services import journal
 
@@ -31,7 +32,7 @@ OUTCOMES: dict[str, tuple[OutcomeKind, ...]] = {
 MESSAGE_OUTCOMES = (OutcomeKind.MESSAGE_SENT, OutcomeKind.HOLDER_ANSWERED, OutcomeKind.INVALID)
 
 
-class AttemptRefused(Exception):
+class AttemptRefused(Refused):
     """The attempt cannot be recorded; the message says why, in the reader's language."""
 
 

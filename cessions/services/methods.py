@@ -30,6 +30,11 @@ class Method:
         return method_key(self.kind, self.address)
 
     @property
+    def kind_words(self) -> str:
+        """What kind of way it is, in the reader's language."""
+        return str(ContactKind(self.kind).label)
+
+    @property
     def sendable(self) -> bool:
         """Whether a machine can use it: an e-mail address that is one."""
         return self.kind == ContactKind.EMAIL and is_address(self.address)

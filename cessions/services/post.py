@@ -13,13 +13,14 @@ from cessions.facts import provider_zone
 from cessions.letters import postal_address
 from cessions.models import ContactAttempt, Letter, TransferRequest
 from cessions.services import manual, states
+from cessions.services.refused import Refused
 from hosting.lib.bell import ring_on_commit
 from hosting.records.services import journal
 
 MAKE_LETTERS = "cessions.tasks.sweep_letters"
 
 
-class LetterRefused(Exception):
+class LetterRefused(Refused):
     """The letter cannot be written or posted; the message says why, in the reader's language."""
 
 

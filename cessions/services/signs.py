@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cessions.enums import SignJudgement, SignKind
 from cessions.facts import method_key
-from cessions.models import AnswerLink, HolderSign, TransferRequest
+from cessions.models import AnswerLink, CaseComment, HolderSign, TransferRequest
 from cessions.services import reached, states
 from cessions.services.methods import methods_of
+from cessions.services.refused import Refused
 from hosting.lib.dates import after
 from hosting.records.services import journal
 
@@ -22,7 +23,7 @@ ANSWERS = (SignKind.OBJECTION, SignKind.AGREEMENT, SignKind.THEFT)
 TOLD_TO_STAFF = (SignKind.MESSAGE, *ANSWERS)
 
 
-class SignRefused(Exception):
+class SignRefused(Refused):
     """The sign cannot be recorded or judged; the message says why, in the reader's language."""
 
 
@@ -97,6 +98,29 @@ def acknowledge_alarm(sign_id: int, *, by: User, now: datetime) -> None:
         sign.judged_by, sign.judged_at = by, now
         sign.save(update_fields=["judged_by", "judged_at"])
         _journal(request, "alarm_acknowledged", sign, now, f"user:{by.pk}")
+
+
+@transaction.atomic
+def end_wait(request_id: int, *, reason: str, by: User, now: datetime) -> None:
+    """Nothing comes of the agreed transfer: the request resumes at once, with a new run (C10).
+
+    Raises SignRefused without a reason, or when the request does not wait.
+    """
+    if not reason.strip():
+        raise SignRefused(_("Please say why the request goes on."))
+    request = states.lock(request_id)
+    if not request.is_open or request.waits_until is None or request.waits_until <= now:
+        raise SignRefused(_("This request does not wait."))
+    reached.start_run(request, now)
+    comment = CaseComment.objects.create(request=request, author=by, at=now, text=reason.strip())
+    journal(
+        request.stream,
+        "search_resumed",
+        at=now,
+        actor=f"user:{by.pk}",
+        request=request.number,
+        comment=comment.pk,
+    )
 
 
 def _record(

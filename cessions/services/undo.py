@@ -10,10 +10,11 @@ from cessions.enums import RequestState, SignJudgement, TwoPersonKind
 from cessions.models import HolderSign, TransferRequest, TwoPersonAct
 from cessions.notifications import answered
 from cessions.services import reached, states
+from cessions.services.refused import Refused
 from hosting.records.services import journal
 
 
-class UndoRefused(Exception):
+class UndoRefused(Refused):
     """The record cannot be undone; the message says why, in the reader's language."""
 
 
