@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,10 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from hosting.desk.permissions import grant
 
-        post_migrate.connect(grant, sender=self, dispatch_uid="hosting.desk.permissions")
+        # Not by our own name: apps without tables are told of no migration. The one that owns the
+        # permissions is told after all of ours (INSTALLED_APPS).
+        owner = apps.get_app_config("auth")
+        post_migrate.connect(grant, sender=owner, dispatch_uid="hosting.desk.permissions")
 
 
 class BackOfficeAdminConfig(admin_apps.AdminConfig):
