@@ -24,6 +24,7 @@ def add_document(
     kind: str,
     now: datetime,
     service: RequestedService | None = None,
+    actor: str = "claimant",
 ) -> Document:
     """Keep an upload as a document of `kind`. Raises UploadRefused with words for the visitor,
     NotPossible when the filing takes no documents any more. It waits for its scan (D6).
@@ -43,7 +44,7 @@ def add_document(
     document = Document.objects.create(
         filing=filing, requested_service=service, kind=kind, file=file, added_at=now
     )
-    tell_of(document, "document_added", now)
+    tell_of(document, "document_added", now, actor)
     return document
 
 
@@ -66,7 +67,7 @@ def replace_document(
     )
     old.state, old.replaced_by = DocumentState.REPLACED, new
     old.save(update_fields=["state", "replaced_by"])
-    tell_of(new, "document_replaced", now, replaces=old.pk)
+    tell_of(new, "document_replaced", now, "claimant", replaces=old.pk)
     return new
 
 
@@ -97,7 +98,7 @@ def refuse_too_many(filing: Filing, replacing: int = 0) -> None:
         raise UploadRefused(_("You can send up to %(count)d files.") % {"count": limit})
 
 
-def tell_of(document: Document, event: str, now: datetime, **facts: object) -> None:
+def tell_of(document: Document, event: str, now: datetime, actor: str, **facts: object) -> None:
     """Journal a document by its hash; what staff asked for counts as answered (T6)."""
     filing = document.filing
     if filing.state == FilingState.DRAFT:
@@ -106,7 +107,7 @@ def tell_of(document: Document, event: str, now: datetime, **facts: object) -> N
         filing.stream,
         event,
         at=now,
-        actor="claimant",
+        actor=actor,
         document=document.pk,
         kind=document.kind,
         sha256=document.file.sha256,

@@ -13,6 +13,7 @@ from cessions.models import Filing
 from cessions.services import filing as filings
 from cessions.services.locks import NotPossible
 from cessions.services.reception import confirm
+from cessions.views.limits import limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
 from hosting.lib import clock
 from hosting.lib.private import private_page
@@ -46,6 +47,7 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
     waiting = filing.state == FilingState.UNCONFIRMED
     form = AddressForm(request.POST if request.POST.get("do") == "correct" else None)
     if waiting and request.POST.get("do") == "resend":
+        limit_mails(request, filing.email)
         filings.resend_confirmation(filing, now=clock.now())
         messages.success(request, _("We have sent it again."))
         return redirect(address("cession_sent", filing))
@@ -57,6 +59,8 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
 
 def corrected(request: HttpRequest, filing: Filing, email: str) -> HttpResponse:
     """The claimant himself corrects his address; a confirmation that came first stands."""
+    limit_posts(request)
+    limit_mails(request, email)
     try:
         filing = filings.correct_address(filing, email, actor="claimant", now=clock.now())
     except NotPossible:
@@ -96,6 +100,8 @@ def lost(request: HttpRequest) -> HttpResponse:
     form = LostForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
+        limit_posts(request)
+        limit_mails(request, given["email"])
         filings.send_link_again(
             number=given["number"].upper(), email=given["email"], now=clock.now()
         )

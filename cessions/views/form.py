@@ -22,6 +22,7 @@ from cessions.services.filing import submit
 from cessions.services.locks import NotPossible
 from cessions.services.notices import current_notices, shown
 from cessions.views import form_page
+from cessions.views.limits import limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
 from hosting.lib import clock, links
 from hosting.lib.dates import local_date
@@ -57,6 +58,7 @@ def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
     """What follows from a form that was sent: keep it, then do what the button says."""
     if filing is not None and filing.state != FilingState.DRAFT:
         return redirect(address("cession_sent", filing))
+    limit_posts(request)
     now = clock.now()
     do = request.POST.get("do", "submit")
     if filing is not None and do == "discard":
@@ -78,6 +80,7 @@ def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
                 None, _("The terms have changed while you were writing. Please read them again.")
             )
         if filing is not None and data.is_valid() and not refused:
+            limit_mails(request, filing.email)
             return redirect(address("cession_sent", submit(filing, notices=notices, now=now)))
     return form_page.with_errors(
         request, data, filing=filing, do=do, refused=refused, notices=notices
@@ -125,6 +128,7 @@ def begin(key: str, claim: Claim, now: datetime) -> Filing:
 def saved(request: HttpRequest, filing: Filing, now: datetime) -> HttpResponse:
     """The draft is kept; its link is sent when there is an address, and shown in any case."""
     if filing.email:
+        limit_mails(request, filing.email)
         intake.send_draft_link(filing, now=now)
         messages.success(request, _("Saved. We have sent the link to your e-mail address."))
     else:

@@ -11,17 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cessions.enums import DocumentKind
 from cessions.facts import provider_zone
 from cessions.forms import LONGEST_TEXT
-from cessions.models import Filing, Letter
-from cessions.services import documents
+from cessions.models import Decision, Filing, Letter
+from cessions.services import decisions, documents
 from cessions.services.filing import accept_effects
 from cessions.services.locks import NotPossible
 from cessions.services.notices import current_notices, shown
 from cessions.services.questions import answer_question
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
+from cessions.views.limits import limit_posts
 from cessions.views.links import bind_case
 from cessions.views.status_page import StatusPage
 from hosting.lib import clock, links
+from hosting.lib.downloads import send_file
 from hosting.lib.private import private_page
 from hosting.records.services import UploadRefused
 
@@ -49,6 +51,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     file = file_of(token)
     if request.method != "POST":
         return shown_page(request, file)
+    limit_posts(request)
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
     except (Refused, UploadRefused) as error:
@@ -70,6 +73,7 @@ def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResp
     )
     context = {
         "page": page,
+        "token": links.token(PURPOSE, file.id, file.link_generation),
         "file": file,
         "notices": notices,
         "notices_shown": shown(notices),
@@ -90,6 +94,7 @@ def act(request: HttpRequest, filing: Filing) -> str:
         "answer": answer,
         "accept": accept,
         "withdraw": take_back,
+        "contest": contest_refusal,
     }
     if verb not in acts:
         raise Refused(_("We did not understand that. Please use the buttons of this page."))
@@ -125,9 +130,7 @@ def answer(request: HttpRequest, filing: Filing, number: str) -> str:
     if not text:
         raise Refused(_("Please write your answer."))
     if len(text) > LONGEST_TEXT:
-        raise Refused(
-            _("Please be a little shorter: up to %(count)d characters.") % {"count": LONGEST_TEXT}
-        )
+        raise Refused(too_long())
     if not answer_question(filing, row_number(number), text, now=clock.now()):
         raise NotPossible("answered already")
     return _("Thank you, we have your answer.")
@@ -154,6 +157,25 @@ def take_back(request: HttpRequest, filing: Filing, _argument: str) -> str:
     return _("Your request is withdrawn.")
 
 
+def contest_refusal(request: HttpRequest, filing: Filing, number: str) -> str:
+    """The claimant contests a refusal, once (X1)."""
+    text = request.POST.get("text", "").replace("\0", "").strip()
+    if not text:
+        raise Refused(_("Please tell us why you disagree."))
+    if len(text) > LONGEST_TEXT:
+        raise Refused(too_long())
+    found = Decision.objects.filter(pk=row_number(number), request__filing=filing).first()
+    if found is None or not decisions.may_be_contested(found, clock.now()):
+        raise NotPossible("no refusal that may be contested")
+    decisions.contest(found.pk, text=text, now=clock.now())
+    return _("Thank you. Another person will look at the refusal and write to you.")
+
+
+def too_long() -> str:
+    """What to say of a text that is too long."""
+    return _("Please be a little shorter: up to %(count)d characters.") % {"count": LONGEST_TEXT}
+
+
 def row_number(text: str) -> int:
     """The id of a row in a button's value; 0, which no row has, for rubbish."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0
@@ -172,9 +194,8 @@ def letter(request: HttpRequest, token: str, number: int) -> FileResponse:
         file__destroyed_at__isnull=True,
         file__isnull=False,
     )
-    return FileResponse(
+    return send_file(
         default_storage.open(found.file.storage_name),
-        as_attachment=True,
-        filename=f"{file.number}-{found.kind}.pdf",
+        name=f"{file.number}-{found.kind}.pdf",
         content_type="application/pdf",
     )

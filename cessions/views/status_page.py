@@ -13,6 +13,7 @@ from cessions.policies import (
     Requirement,
     RequirementState,
     ServiceFacts,
+    contestable_until,
     earliest_decision_at,
     first_attempt_due,
     is_open,
@@ -78,6 +79,7 @@ class Outcome:
     pill: str
     words: str
     reason: str
+    contested_at: datetime | None
 
 
 class StatusPage:
@@ -98,6 +100,9 @@ class StatusPage:
         self.documents = [self._document(document) for document in file.documents]
         self.missing = list(self._missing()) if self.is_open else []
         self.outcomes = [outcome(service) for service in file.services]
+        self.contestable = dict.fromkeys(
+            service.decision_id for service in file.services if may_be_contested(service, now)
+        )
 
     @property
     def must_accept(self) -> list[str]:
@@ -219,6 +224,16 @@ class StatusPage:
         )
 
 
+def may_be_contested(service: OwnService, now: datetime) -> bool:
+    """Whether the claimant may contest the refusal of this service: once, within 30 days (X1)."""
+    return (
+        service.state == RequestState.REFUSED
+        and service.contested_at is None
+        and service.decided_at is not None
+        and now < contestable_until(service.decided_at)
+    )
+
+
 def outcome(service: OwnService) -> Outcome:
     """The state of the request for one service, said plainly; nothing of the holder but that he
     answered (A10)."""
@@ -230,6 +245,7 @@ def outcome(service: OwnService) -> Outcome:
         pill=pill,
         words=words,
         reason=service.contest_reason or service.reason,
+        contested_at=None if service.contest_decided_at else service.contested_at,
     )
 
 

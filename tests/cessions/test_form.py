@@ -269,3 +269,25 @@ def test_the_form_answers_the_same_whether_a_name_is_hosted_or_not(client):
             re.sub(r"T2026-\d+|name=.csrf[^>]*|/cession/envoye/[^\"]+", "", text(response))
         )
     assert bodies[0] == bodies[1]
+
+
+def test_nobody_can_flood_a_mailbox(client, settings):
+    settings.RATELIMIT_ENABLE = True
+    sent = client.post("/cession/", answers(client))["location"]
+    codes = [client.post(sent, {"do": "resend"}).status_code for _ in range(6)]
+    assert codes == [302] * 5 + [429]
+    assert OutgoingMail.objects.count() == 6
+
+
+def test_lost_links_are_limited_alike_for_every_address(client, settings):
+    settings.RATELIMIT_ENABLE = True
+    asked = {"number": "T2026-000001", "email": "nobody@mail.example"}
+    codes = [client.post("/cession/lien/", asked).status_code for _ in range(7)]
+    assert codes == [200] * 6 + [429]
+
+
+def test_too_many_forms_from_one_connection_are_asked_to_wait(client, settings):
+    settings.RATELIMIT_ENABLE = True
+    given = answers(client, full_name="")
+    codes = {client.post("/cession/", given).status_code for _ in range(121)}
+    assert codes == {422, 429}

@@ -6,10 +6,18 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from cessions.enums import DecisionKind, DecisionState, DocumentKind, DocumentState, RequestState
-from cessions.models import Consent, Decision, Document, Filing
+from cessions.enums import (
+    DecisionKind,
+    DecisionState,
+    DocumentKind,
+    DocumentState,
+    LetterKind,
+    RequestState,
+)
+from cessions.models import Consent, Decision, Document, Filing, Letter
 from cessions.services import documents, questions, states
 from hosting.records.models import OutgoingMail
+from hosting.records.services import store_upload
 from tests.cessions.samples import pdf
 from tests.cessions.visitor import file_and_confirm
 from tests.factories import CustomerAccountFactory, ServiceFactory, UserFactory
@@ -131,7 +139,7 @@ def test_when_the_holder_answered_the_page_says_only_that(client, page):
     assert 'value="withdraw"' not in shown
 
 
-def test_a_refusal_shows_its_reason(client, page):
+def test_a_refusal_shows_its_reason_and_is_contested_once(client, page):
     request = Filing.objects.get().requests.get()
     decision = Decision.objects.create(
         request=request,
@@ -150,7 +158,37 @@ def test_a_refusal_shows_its_reason(client, page):
         actor="user:1",
         event="refused",
     )
-    assert "The documents do not fit together." in text(client.get(page))
+    shown = text(client.get(page))
+    assert "The documents do not fit together." in shown
+    contest = f"contest:{decision.pk}"
+    assert f'value="{contest}"' in shown
+    assert client.post(page, {"do": contest}).status_code == 422
+    after = text(client.post(page, {"do": contest, "text": "They do fit."}, follow=True))
+    decision.refresh_from_db()
+    assert decision.contest_text == "They do fit."
+    assert contest not in after
+
+
+def test_a_letter_to_the_claimant_is_read_from_his_page_and_no_other_letter(client, page):
+    filing = Filing.objects.get()
+    letters = {}
+    for kind in (LetterKind.REFUSED, LetterKind.EXECUTED_HOLDER):
+        letters[kind] = Letter.objects.create(
+            filing=filing,
+            request=filing.requests.get(),
+            kind=kind,
+            language="en",
+            queued_at=NOW,
+            made_at=NOW,
+            file=store_upload(pdf(), now=NOW),
+        )
+    shown = text(client.get(page))
+    own = f"{page}lettre/{letters[LetterKind.REFUSED].pk}/"
+    assert own in shown
+    assert "lettre" not in shown.replace(own, "")
+    answer = client.get(own)
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert client.get(f"{page}lettre/{letters[LetterKind.EXECUTED_HOLDER].pk}/").status_code == 404
 
 
 @pytest.mark.parametrize(

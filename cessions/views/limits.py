@@ -1,0 +1,20 @@
+"""How often a visitor may knock before he is asked to wait (T1). A family behind one address, or a
+person who tries again and again over his errors, stays well below."""
+
+from django.http import HttpRequest
+
+from hosting.lib.ratelimit import refuse_flood
+
+POSTS = "120/h"
+MAILS = "6/h"
+
+
+def limit_posts(request: HttpRequest) -> None:
+    """Count one more form sent from this connection. Raises Ratelimited (429)."""
+    refuse_flood(request, "cession-posts", POSTS)
+
+
+def limit_mails(request: HttpRequest, email: str) -> None:
+    """Count one more mail that somebody wants sent to `email`, whoever asks and whether or not there
+    is a case of this address. Raises Ratelimited (429)."""
+    refuse_flood(request, "cession-mails", MAILS, value=email)
