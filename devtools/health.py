@@ -15,13 +15,16 @@ from redis import RedisError
 
 def web_answers(url: str) -> bool:
     """The page of liveness answers."""
-    try:
-        with urllib.request.urlopen(f"{url}/health/live/", timeout=10) as response:  # noqa: S310
-            return bool(response.status == 200)
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
-        return False
+    return _status(f"{url}/health/live/") == 200
+
+
+def is_ready(url: str) -> bool:
+    """The application finds its database, broker and storage, and a bell that a worker heard.
+
+    The last is the round trip: what rang `note_heartbeat` went through broker and worker into the
+    shared cache, where the web process sees it.
+    """
+    return _status(f"{url}/health/ready/") == 200
 
 
 def worker_answers(redis_url: str, worker: str) -> bool:
@@ -47,6 +50,17 @@ def smtp_answers(port: int) -> bool:
             return peer.noop()[0] == 250
     except (OSError, smtplib.SMTPException):
         return False
+
+
+def _status(url: str) -> int:
+    """The HTTP status that `url` answers with; 0 without an answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 (http alone)
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 @contextlib.contextmanager

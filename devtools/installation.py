@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -136,10 +135,7 @@ class Installation:
 
     def kill(self, name: str) -> None:
         """`kill -9` one part with all its processes."""
-        child = self.children.pop(name)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.process.pid, signal.SIGKILL)
-        child.kill()
+        self.children.pop(name).kill()
 
     # -- what a driver needs ---------------------------------------------------------------------
 
@@ -256,6 +252,8 @@ class Installation:
         self._wait_for_web()
         redis_url = self.environment["REDIS_URL"]
         self._wait("worker", lambda: health.worker_answers(redis_url, self.worker_name))
+        self.ring("hosting.records.tasks.note_heartbeat")
+        self._wait("worker", lambda: health.is_ready(self.url))
         self._wait("beat", lambda: bool(self._beat_files()))
 
     def _wait_for_web(self) -> None:

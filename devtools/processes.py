@@ -45,11 +45,12 @@ class Child:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        self.process.wait()
+        self.kill()
 
     def kill(self) -> None:
-        """`kill -9`, as a power cut would."""
-        self.process.kill()
+        """`kill -9` for it and for the children of its session, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def last_words(self, lines: int = 15) -> str:
