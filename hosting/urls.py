@@ -1,10 +1,12 @@
 """Every address of the product, in the visitor's order."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from hosting.desk import devmail, health
 from hosting.desk import views as desk
+from hosting.records import webhooks
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -22,6 +24,9 @@ urlpatterns = [
     path("dev/mail/<slug:key>/", devmail.mail, name="dev_mail_text"),
     path("dev/mail/<slug:key>/html/", devmail.mail_html, name="dev_mail_html"),
 ]
+
+if settings.ANYMAIL_WEBHOOK_SECRET:  # without one, anybody could tell of bounces
+    urlpatterns.append(path("anymail/", include((webhooks.tracking_urls(), "anymail"))))
 
 handler400 = desk.bad_request
 handler403 = desk.forbidden
