@@ -117,7 +117,10 @@ def attempt_value(attempt: AttemptRow, contested: Iterable[str], at: datetime) -
 
 
 def _by_a_person(attempt: AttemptRow, at: datetime) -> policies.Attempt:
-    """A call, a message or a letter: valid by what was noted of it on the very date (C3)."""
+    """A call, a message or a letter: valid by what was noted of it on the very date (C3).
+
+    A last note that the number or address does not exist takes that back, whenever it was made.
+    """
     zone = provider_zone()
     noted = [outcome for outcome in attempt.outcomes if outcome.at <= at]
     counting = [
@@ -128,7 +131,7 @@ def _by_a_person(attempt: AttemptRow, at: datetime) -> policies.Attempt:
     ]
     return policies.Attempt(
         at=attempt.at,
-        valid=bool(counting),
+        valid=bool(counting) and noted[-1].kind != OutcomeKind.INVALID,
         method=method_key(attempt.channel, attempt.address),
         kind=attempt.channel,
         sent=bool(noted),

@@ -2,7 +2,8 @@
 
 `now` and the provider's zone are arguments. Import from here; the files are: `clocks` (K1, T, X, D7),
 `sending` (C2), `contact` (C3), `period` (C1, C4, C6, C7), `checklist` (D), `facts` and `blockers` (K2), `telling`
-(A10), `states` (T7), `words`.
+(A10), `gaps` (C4), `states` (T7),
+`words`.
 """
 
 from cessions.policies.blockers import (
@@ -49,6 +50,7 @@ from cessions.policies.facts import (
     DecisionFacts,
     SignOfLife,
 )
+from cessions.policies.gaps import Gap, GapCause, Try, cause_of_gap
 from cessions.policies.period import (
     Attempt,
     ContactFacts,
@@ -99,6 +101,8 @@ __all__ = [
     "ContactRun",
     "DecisionFacts",
     "DocumentFact",
+    "Gap",
+    "GapCause",
     "LapseSchedule",
     "MethodOnFile",
     "Period",
@@ -107,10 +111,12 @@ __all__ = [
     "ServiceFacts",
     "SignOfLife",
     "Topic",
+    "Try",
     "Untried",
     "Words",
     "blockers_to_tell",
     "carries_contract",
+    "cause_of_gap",
     "contact_run",
     "contestable_until",
     "decision_blockers",
