@@ -1,0 +1,47 @@
+"""The demo data: opened long ago, lived through day by day up to the present instant."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts.models import CustomerAccount, User
+from hosting.desk.demo.calendar import Calendar
+from hosting.desk.demo.cast import plan_cases
+from hosting.desk.demo.people import (
+    LUMEN,
+    PIXEL,
+    STAFF,
+    give_history,
+    hire_staff,
+    open_reseller,
+    stock_plans,
+)
+from hosting.lib.dates import local_date
+
+OPENED = timedelta(days=400)
+HISTORY = timedelta(days=60)
+
+
+def is_seeded() -> bool:
+    """Whether this database has the demo already."""
+    return User.objects.filter(email=STAFF[0][0]).exists()
+
+
+def is_empty() -> bool:
+    """Whether nobody works with this database: the demo never mixes with real customers."""
+    return not CustomerAccount.objects.exists() and not User.objects.exists()
+
+
+def seed(now: datetime) -> None:
+    """Make staff, resellers, services and cases whose past ends at `now`."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    calendar = Calendar(today=now, zone=zone)
+    staff = hire_staff()
+    standard, managed = stock_plans()
+    today = local_date(now, zone)
+    lumen = open_reseller(LUMEN, plan=standard, since=now - OPENED, today=today)
+    open_reseller(PIXEL, plan=managed, since=now - OPENED, today=today)
+    give_history(lumen, staff["claire"], at=now - HISTORY)
+    plan_cases(calendar, staff)
+    calendar.live_through()

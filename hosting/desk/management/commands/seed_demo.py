@@ -1,0 +1,26 @@
+"""`manage.py seed_demo`: data that shows every screen alive (development only)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from hosting.desk.demo import seed
+from hosting.lib import clock
+
+
+class Command(BaseCommand):
+    help = "Fill an empty development database with the demo. A second run adds nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("seed_demo works in development only (DEVELOPMENT=on)")
+        if not settings.SCAN_BYPASS:
+            raise CommandError("the demo's documents are never scanned: set SCAN_BYPASS=on")
+        if seed.is_seeded():
+            self.stdout.write("The demo is here already; nothing was added.")
+            return
+        if not seed.is_empty():
+            raise CommandError("this database has users or customers of its own: no demo added")
+        seed.seed(clock.now())
+        self.stdout.write("The demo is ready.")

@@ -1,0 +1,61 @@
+"""The demo shows a case of every kind, and its past is as true as real work's."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from cessions.enums import FilingState, RequestState
+from cessions.models import Filing, Letter, TransferRequest
+from hosting.desk.demo import DEMO_SIGN_INS
+from hosting.records.models import OutgoingMail
+from tests.factories import CustomerAccountFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _unscanned_files_pass(settings) -> None:
+    settings.SCAN_BYPASS = True
+
+
+def test_the_demo_has_a_case_of_every_kind_and_is_added_once() -> None:
+    call_command("seed_demo", stdout=StringIO())
+
+    assert set(TransferRequest.objects.values_list("state", flat=True)) == {
+        RequestState.RECEIVED,
+        RequestState.APPROVED,
+        RequestState.EXECUTED,
+        RequestState.REFUSED,
+        RequestState.WITHDRAWN,
+        RequestState.LAPSED,
+        RequestState.HOLDER_REACHED,
+    }
+    assert set(Filing.objects.values_list("state", flat=True)) >= {
+        FilingState.DRAFT,
+        FilingState.UNCONFIRMED,
+        FilingState.CONFIRMED,
+    }
+    assert Letter.objects.filter(made_at__isnull=False).count() >= 3
+    assert not OutgoingMail.objects.exclude(state="sent").exists()
+    call_command("verify_journal", stdout=StringIO())
+    for email, password, _role in DEMO_SIGN_INS:
+        assert User.objects.get(email=email).check_password(password)
+
+    filings, said = Filing.objects.count(), StringIO()
+    call_command("seed_demo", stdout=said)
+    assert Filing.objects.count() == filings
+    assert "already" in said.getvalue()
+
+
+def test_the_demo_never_mixes_with_real_customers() -> None:
+    CustomerAccountFactory()
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+
+
+def test_there_is_no_demo_outside_development(settings) -> None:
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
