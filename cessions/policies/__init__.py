@@ -52,12 +52,16 @@ from cessions.policies.facts import (
 )
 from cessions.policies.gaps import Gap, GapCause, Try, cause_of_gap
 from cessions.policies.period import (
+    Period,
+    period,
+)
+from cessions.policies.search import (
     Attempt,
     ContactFacts,
     MethodOnFile,
-    Period,
+    Search,
     Untried,
-    period,
+    search_at,
 )
 from cessions.policies.sending import (
     first_attempt_due,
@@ -108,6 +112,7 @@ __all__ = [
     "Period",
     "Requirement",
     "RequirementState",
+    "Search",
     "ServiceFacts",
     "SignOfLife",
     "Topic",
@@ -145,6 +150,7 @@ __all__ = [
     "reception_of",
     "requirements_for",
     "retry_due",
+    "search_at",
     "sign_blocks",
     "summary_state",
 ]

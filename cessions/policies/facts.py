@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cessions.enums import SignJudgement, SignKind
 from cessions.policies.checklist import Requirement
-from cessions.policies.period import ContactFacts
+from cessions.policies.search import ContactFacts
 
 
 @dataclass(frozen=True)

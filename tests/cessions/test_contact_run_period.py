@@ -187,6 +187,7 @@ def test_c1_the_second_call_can_be_made_from_the_next_morning_on() -> None:
 # -- Dead e-mail (C3) -------------------------------------------------------------------------
 
 DEAD = {"methods": (MAIL, PHONE), "failing_emails": frozenset({"mail"})}
+DEAD_NOW = {"methods": (MAIL, PHONE)}
 SENT = tries(MAIL, *range(7), valid=False)
 
 
@@ -299,3 +300,24 @@ def test_c6_nothing_is_said_of_it_while_other_channels_are_used() -> None:
     )
     assert not found.independent_missing
     assert not judged(facts(), 0).independent_missing
+
+
+def test_c3_an_address_that_recovered_within_the_run_did_not_fail_for_good() -> None:
+    mails = (*tries(MAIL, 0, 1, 2, valid=False), *tries(MAIL, 3, 4, 5, 6))
+    found = judged(facts(*mails, *tries(LETTER, 4), *tries(PHONE, 4, 5, 6), **DEAD_NOW), 7)
+    assert found.fulfilled_at is None
+    assert found.run == tuple(FIRST + timedelta(days=number) for number in (3, 4, 5, 6))
+
+
+def test_c4_a_mail_whose_bounce_is_under_way_undoes_nothing() -> None:
+    """A relay accepts every mail and bounces it minutes later: the eighth is not bounced yet."""
+    week = (*SENT, *tries(LETTER, 1), *tries(PHONE, 2, 3, 5))
+    found = judged(facts(*week, *tries(MAIL, 7), **DEAD_NOW), 7)
+    assert found.fulfilled_at == at(7, "00:00")
+    assert found.gaps == ()
+
+
+def test_c3_an_address_that_cannot_be_written_to_is_no_address() -> None:
+    methods = (MAIL, PHONE, MethodOnFile("typo", "email", usable=False))
+    week = (*SENT, *tries(LETTER, 1), *tries(PHONE, 2, 3, 5))
+    assert judged(facts(*week, methods=methods), 7).fulfilled_at == at(7, "00:00")

@@ -6,7 +6,7 @@ DATES = "hosting.lib.dates"
 CLOCKS = "cessions.policies.clocks"
 SENDING = "cessions.policies.sending"
 CONTACT = "cessions.policies.contact"
-PERIOD = "cessions.policies.period"
+LAID_OUT = "cessions.policies.search"
 BLOCKERS = "cessions.policies.blockers"
 
 K1 = "K1 decision opens"
@@ -14,6 +14,7 @@ RUN = "C4 run of dates"
 ATTEMPTS = "C2 first and next attempt"
 RETRIES = "C3 retries"
 SEARCH = "C4 period"
+DEAD_MAIL = "C3 dead mail"
 SIGNS = "C9 sign of life"
 
 MISTAKES = (
@@ -100,29 +101,31 @@ MISTAKES = (
     ),
     # The same in the period, where decisions are made
     Mutant(
-        "distinct instead of consecutive dates in every run",
+        "distinct instead of consecutive dates in the period",
         SEARCH,
-        DATES,
-        (("if runs and runs[-1][1] + ONE_DAY == day:", "if runs:"),),
+        LAID_OUT,
+        (
+            (
+                "while day + step in counted:",
+                "while min(counted) <= day + step <= max(counted):",
+            ),
+        ),
     ),
     Mutant(
         "count of attempts instead of dates in the period",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (
             (
-                "earliest = first + ONE_DAY * (self.facts.required_dates - 1)",
-                (
-                    "earliest = first + ONE_DAY * (self.facts.required_dates - 1 - "
-                    "sum(a.valid for a in self.attempts) + len(self.valid_dates))"
-                ),
+                "return (last - first).days + 1 >= self.facts.required_dates",
+                "return len(self.attempts) >= self.facts.required_dates",
             ),
         ),
     ),
     Mutant(
         "bounced counted in the period",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (
             (
                 "return self.dates(attempt for attempt in self.attempts if attempt.valid)",
@@ -133,18 +136,18 @@ MISTAKES = (
     Mutant(
         "today counted before it is over",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (
             (
-                "if end_of(day, self.facts.zone) <= self.now and self.suffices(first, day):",
-                "if self.suffices(first, day):",
+                "if day < self.today:",
+                "if day <= self.today:",
             ),
         ),
     ),
     Mutant(
         "attempts of an earlier run counted",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (
             (
                 "if start <= as_utc(a.at) <= now)\n    letters",
@@ -155,19 +158,36 @@ MISTAKES = (
     Mutant(
         "an extension ignored",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (("min(minimum + self.further_dates, MAXIMUM_DATES)", "0"),),
     ),
     Mutant(
         "the contested channel suffices",
         SEARCH,
-        PERIOD,
+        LAID_OUT,
         (("if self.independent_missing(first, last):", "if False:"),),
     ),
     Mutant(
+        "mail that recovered taken for dead",
+        DEAD_MAIL,
+        LAID_OUT,
+        (("return failed and not recovered", "return failed"),),
+    ),
+    Mutant(
+        "one dead address of several is enough",
+        DEAD_MAIL,
+        LAID_OUT,
+        (
+            (
+                "return bool(emails) and all(self._fails",
+                "return bool(emails) and any(self._fails",
+            ),
+        ),
+    ),
+    Mutant(
         "dead mail without a letter",
-        SEARCH,
-        PERIOD,
+        DEAD_MAIL,
+        LAID_OUT,
         (
             (
                 "missing = self.letter_missing(first, last) or self.channel_dates_missing(first, last)",
@@ -177,8 +197,8 @@ MISTAKES = (
     ),
     Mutant(
         "dead mail without another channel",
-        SEARCH,
-        PERIOD,
+        DEAD_MAIL,
+        LAID_OUT,
         (
             (
                 "missing = self.letter_missing(first, last) or self.channel_dates_missing(first, last)",

@@ -22,7 +22,7 @@ def examples(rule: Property) -> list[Any]:
     found: list[Any] = []
 
     @settings(
-        max_examples=500,
+        max_examples=400,
         deadline=None,
         database=None,
         derandomize=True,

@@ -150,6 +150,7 @@ PROPERTIES = (
     Property("C2 first and next attempt", receptions(), first_attempt_is_due_when_c2_says),
     Property("C3 retries", receptions(), retries_stay_inside_their_date),
     Property("C4 period", generators.cases(), period_is_fulfilled_when_some_window_is),
+    Property("C3 dead mail", generators.dead_mail_cases(), period_is_fulfilled_when_some_window_is),
     Property("C4 period stays", generators.cases(), a_fulfilled_period_stays_so),
     Property("K2 too early", generators.cases(), nobody_decides_too_early),
     Property("C9 sign of life", answers(), nobody_decides_against_a_sign_of_life),

@@ -138,15 +138,14 @@ MAIL = Way("mail", "email")
 PHONE = Way("phone", "phone")
 LETTER = Way("letter", "post")
 DEAD = Way("dead", "email")
-WAYS = (
-    (MAIL,),
-    (MAIL,),
-    (MAIL, MAIL, PHONE),
-    (MAIL, MAIL, PHONE, LETTER, DEAD),
-    (DEAD, DEAD, DEAD, PHONE, LETTER),
-    (DEAD, DEAD, DEAD, LETTER),
-    (DEAD, DEAD, PHONE),
+DEAD_METHODS = (
+    (DEAD, PHONE, LETTER),
+    (DEAD, PHONE),
+    (DEAD, PHONE, replace(MAIL, usable=False)),
+    (DEAD, PHONE, MAIL),
+    (DEAD, LETTER),
 )
+WAYS = ((MAIL,), (MAIL,), (MAIL, MAIL, PHONE), (MAIL, MAIL, PHONE, LETTER, DEAD))
 
 
 @st.composite
@@ -175,20 +174,46 @@ def tries_of_a_day(
 def tries(
     draw: st.DrawFn, zone: ZoneInfo, first: date, kinds: tuple[Way, ...] = (MAIL,), length: int = 0
 ) -> tuple[Try, ...]:
-    """Attempts in no order: on `length` dates with at most one missed, or as they come."""
+    """Attempts in no order: on `length` dates, one perhaps missed or bounced, or as they come."""
     steady = length > 0
     length = length or draw(st.sampled_from((8, 7, 10, 9, 13, 6, 3, 1)))
-    missed = draw(st.sampled_from((-1, -1, -1, 3))) if steady else -1
+    missed, bounced = draw(st.sampled_from(((-1, -1), (-1, 3), (-1, -1), (3, -1))))
     contested = draw(st.sampled_from(("mail", "", "dead")))
     found = [
-        replace(one, depends_on_contested=one.method == contested)
+        replace(
+            one,
+            depends_on_contested=one.method == contested,
+            valid=one.valid and number != bounced,
+            sent=one.sent or number == bounced,
+        )
         for number in range(length)
         if number != missed
         for one in draw(tries_of_a_day(zone, first + timedelta(days=number), kinds, steady))
     ]
-    if kinds[0] is DEAD:
-        found = [replace(one, valid=one.kind != "email", sent=True) for one in found]
     Random(length).shuffle(found)
+    return tuple(found)
+
+
+@st.composite
+def dead_mail_tries(draw: st.DrawFn, zone: ZoneInfo, first: date, length: int) -> tuple[Try, ...]:
+    """A mail in vain on every date, a letter and calls on three dates; often one thing is amiss."""
+
+    def at(number: int) -> datetime:
+        day = first + timedelta(days=number)
+        return datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)
+
+    amiss = draw(st.sampled_from(("", "letter", "recovered", "call", "missed")))
+    missed = 2 if amiss == "missed" else -1
+    recovered = draw(st.integers(0, length - 1)) if amiss == "recovered" else -1
+    calls = draw(st.permutations(range(length)))[: 2 if amiss == "call" else 3]
+    found = [
+        Try(at(number), number == recovered, "dead", "email", sent=True)
+        for number in range(length)
+        if number != missed
+    ]
+    found += [Try(at(number), True, "phone", "phone") for number in calls]
+    if amiss != "letter":
+        found.append(Try(at(draw(st.integers(0, length - 1))), True, "letter", "post"))
     return tuple(found)
 
 
@@ -202,7 +227,7 @@ def moments_around(draw: st.DrawFn, zone: ZoneInfo, first: date) -> datetime:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A case with its attempts: mail alone, or with telephone, letter and dead addresses.
+    """A case with its attempts: mail alone, or with other channels and a second address.
 
     Two of three have just as many dates as are needed, or few more, and are looked at around the
     midnight that decides.
@@ -225,9 +250,31 @@ def cases(draw: st.DrawFn) -> Case:
         start=received + timedelta(days=draw(st.sampled_from((-2, -2, -2, 0, 1)))),
         attempts=draw(tries(zone, first, ways, length)),
         methods=tuple(dict.fromkeys(ways)),
-        dead=frozenset({"dead"}),
+        dead=frozenset(),
         needed=needed,
         now=now,
+    )
+
+
+@st.composite
+def dead_mail_cases(draw: st.DrawFn) -> Case:
+    """A case whose mails come back: what C3 asks for then is there, or lacks one thing."""
+    zone = draw(zones)
+    first = draw(days(zone))
+    needed = draw(st.sampled_from((7, 8)))
+    length = needed + draw(st.sampled_from((0, 1, 4)))
+    looked_at = first + timedelta(days=draw(st.sampled_from((length, length + 3, needed))))
+    received = datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
+    now = datetime(looked_at.year, looked_at.month, looked_at.day, tzinfo=zone).astimezone(UTC)
+    return Case(
+        zone=zone,
+        received=received,
+        start=received,
+        attempts=draw(dead_mail_tries(zone, first, length)),
+        methods=draw(st.sampled_from(DEAD_METHODS)),
+        dead=frozenset(draw(st.sampled_from(((), ("dead",))))),
+        needed=needed,
+        now=now + timedelta(seconds=draw(st.sampled_from((0, 1, -1, 43_201)))),
     )
 
 

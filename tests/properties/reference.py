@@ -148,7 +148,7 @@ def _window_fulfils(case, known, first: date, last: date) -> bool:
     while page <= last:
         if page not in valid:
             leaning = True
-            if not _dead_mail_was_sent(case, inside, page):
+            if not _dead_mail_was_sent(case, inside, page, last):
                 return False
         page += DAY
     if leaning and not (letter and _other_channel_tried(case, inside, last)):
@@ -161,14 +161,20 @@ def _on_file(case, page: date):
     return [m for m in case.methods if m.since is None or the_date(m.since, case.zone) <= page]
 
 
-def _dead_mail_was_sent(case, inside, page: date) -> bool:
-    addresses = [m.key for m in _on_file(case, page) if m.kind == "email"]
-    if not addresses or not all(key in case.dead for key in addresses):
-        return False
-    return any(
+def _dead_mail_was_sent(case, inside, page: date, last: date) -> bool:
+    """On that page something was sent, each address failed, and none took a mail later on."""
+    addresses = [m.key for m in _on_file(case, page) if m.kind == "email" and m.usable]
+    if not addresses or not any(
         a.kind == "email" and (a.valid or a.sent) and the_date(a.at, case.zone) == page
         for a in inside
-    )
+    ):
+        return False
+    for key in addresses:
+        mails = [(the_date(a.at, case.zone), a) for a in inside if a.method == key]
+        failed = key in case.dead or any(day == page and a.sent and not a.valid for day, a in mails)
+        if not failed or any(page < day <= last and a.valid for day, a in mails):
+            return False
+    return True
 
 
 def _other_channel_tried(case, inside, last: date) -> bool:

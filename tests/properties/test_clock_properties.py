@@ -10,7 +10,7 @@ from tests.properties.checks import PROPERTIES, Property
 @pytest.mark.parametrize("rule", PROPERTIES, ids=lambda rule: rule.name)
 def test_product_agrees_with_the_reference_model(rule: Property) -> None:
     @settings(
-        max_examples=250,
+        max_examples=150,
         deadline=None,
         database=None,
         derandomize=True,
