@@ -16,7 +16,7 @@ from cessions.enums import LetterKind, OutcomeKind
 from cessions.facts import provider_zone
 from cessions.models import Letter, TransferRequest
 from cessions.notifications.holder import Search
-from cessions.policies.period import DEAD_MAIL_CHANNEL_DATES, PHONE_DATES
+from cessions.policies.search import DEAD_MAIL_CHANNEL_DATES, PHONE_DATES
 from cessions.services.manual import outcomes_of
 from cessions.services.messages import open_service_names, search_of
 from cessions.services.methods import Method, methods_of

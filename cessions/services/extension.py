@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cessions.enums import RequestState
 from cessions.models import PeriodExtension, TransferRequest
-from cessions.policies.period import MAXIMUM_DATES
+from cessions.policies.search import MAXIMUM_DATES
 from cessions.services import states
 from cessions.services.refused import Refused
 from hosting.records.services import journal
