@@ -22,7 +22,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """The provider's colour as a stylesheet: the security policy allows no style inside pages."""
     colour = settings.PROVIDER["colour"]
     light, dark = _variables(shades(colour, LIGHT_PAGE)), _variables(shades(colour, DARK_PAGE))
-    css = f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+    css = f":root{{{light}}}\n@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
     patch_cache_control(response, public=True, max_age=24 * 3600)
     return response
