@@ -123,7 +123,7 @@ def test_the_pages_after_the_form_are_for_everybody(
     page.get_by_text("Withdraw my request", exact=True).click()
     page.get_by_label("Yes, I want to withdraw").check()
     page.get_by_role("button", name="Withdraw", exact=True).click()
-    page.get_by_text("The request was withdrawn.").wait_for()
+    page.get_by_text("The request was withdrawn.").first.wait_for()
     check_shown(page, console)
 
 
