@@ -1,21 +1,23 @@
 """The transfer request in a real browser: on a telephone, without JavaScript, with real PDF files
 (T1, T3, T5)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from accounts.models import User
 from cessions.enums import FilingState
 from cessions.models import Filing
-from cessions.services import questions
+from cessions.services import questions, reception
 from hosting.lib import clock
 from hosting.records.models import OutgoingMail
 from tests.browser.axe import NARROW, check_page, check_shown
 from tests.cessions.samples import pdf
 from tests.cessions.visitor import last_mail, link_in
-from tests.factories import ServiceFactory, UserFactory
+from tests.factories import DraftFactory, ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,3 +139,15 @@ def test_no_token_reaches_a_referer(page: Page, live_server: Any, invoice: str) 
     page.wait_for_url(f"{live_server.url}/")
     assert not [address for address in heard if "/cession/" in address and len(address) > 60]
     assert OutgoingMail.objects.count() == 2
+
+
+def test_staff_pages_of_a_filing_are_for_everybody(
+    page: Page, live_server: Any, console: list[str], sign_in: Callable[[User], None]
+) -> None:
+    staff = UserFactory(support=True)
+    sign_in(staff)
+    filing = DraftFactory(unconfirmed=True)
+    reception.confirm(filing, now=clock.now())
+    questions.ask_claimant(filing, "Which colour?", by=staff, now=clock.now())
+    for path in ("", "add/", f"{filing.pk}/change/", f"{filing.pk}/document/"):
+        check_page(page, f"{live_server.url}/admin/cessions/filing/{path}", console)
