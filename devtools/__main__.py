@@ -1,12 +1,12 @@
 """The commands of `./dev`."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from devtools.lint import audit, lint
-from devtools.packages import NEEDED_BY_TEST, ensure
+from devtools.packages import NEEDED_BY_RUN, NEEDED_BY_TEST, ensure
 from devtools.paths import ROOT, Trouble, read_dotenv
 from devtools.run import manage, run
 
@@ -32,14 +32,33 @@ def setup(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run pytest with the system packages the tests need."""
     ensure(NEEDED_BY_TEST)
-    command = [sys.executable, "-m", "pytest", *words]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return _become("pytest", words)
+
+
+def tour(words: list[str]) -> int:
+    """The main job with the days passing, in an installation of its own."""
+    ensure(NEEDED_BY_RUN)
+    return _become("devtools.tour", words)
+
+
+def bench(words: list[str]) -> int:
+    """Figures beside their floors."""
+    ensure(NEEDED_BY_RUN)
+    return _become("bench", words)
+
+
+def _become(module: str, words: list[str]) -> NoReturn:
+    """Go on as `module`, in this very process, so that signals reach it and nobody between."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 (no shell wanted)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": setup,
     "run": run,
+    "tour": tour,
     "lint": lint,
+    "bench": bench,
     "audit": audit,
     "manage": manage,
     "test": test,

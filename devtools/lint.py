@@ -66,7 +66,9 @@ CHECKS = (
     Check("settings", manage("check", "--fail-level", "WARNING"), DEVELOPMENT),
     Check("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Check("templates", program("djlint", "--lint", "--quiet", "templates")),
-    Check("security", module("bandit", "-q", "-r", "-ll", "-iii", "-c", "pyproject.toml", *PRODUCT)),
+    Check(
+        "security", module("bandit", "-q", "-r", "-ll", "-iii", "-c", "pyproject.toml", *PRODUCT)
+    ),
     Check(
         "compose file",
         program(
