@@ -5,6 +5,7 @@ committed `.po`; the committed `.mo` must say what the `.po` says, because msgfm
 """
 
 import gettext
+import os
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def _against(template: Path, catalogue: Path, language: str) -> Iterator[str]:
         [*words, str(catalogue), str(template)],
         ["msgfmt", "--check-format", "--check-header", "-o", "/dev/null", str(catalogue)],
     ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = _run(command, template.parent)
         if done.returncode or "not used" in done.stderr:
             yield f"{language}: {done.stderr.strip()}"
 
@@ -74,9 +75,18 @@ def messages(file: Path) -> dict[object, str]:
 
 
 def _ask(words: list[str], folder: Path) -> None:
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    done = _run(words, folder)
     if done.returncode:
         raise Trouble(f"{words[0]} failed: {done.stderr.strip()}")
+
+
+def _run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in English, and Django without any project's settings."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 if __name__ == "__main__":

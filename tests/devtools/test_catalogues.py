@@ -54,9 +54,9 @@ def test_a_missing_catalogue_is_told(house: Path):
     [
         ("", "used but not defined"),
         ('\nmsgid "Good day, %(name)s"\nmsgstr ""\n', "untranslated"),
-        (GREETING.replace("#, python", "#, fuzzy, python"), "fuzzy"),
+        (GREETING.replace("#, python", "#, fuzzy, python"), "needs to be reviewed"),
         (GREETING + '\nmsgid "Farewell"\nmsgstr "Adieu"\n', "not used"),
-        (GREETING.replace('"Bonjour, %(name)s"', '"Bonjour, %(nom)s"'), "nom"),
+        (GREETING.replace('"Bonjour, %(name)s"', '"Bonjour, %(nom)s"'), "format specification"),
     ],
 )
 def test_an_incomplete_or_outdated_translation_is_told(house: Path, entries: str, words: str):
