@@ -74,7 +74,7 @@ def broker_answers() -> bool:
 def storage_answers() -> bool:
     """A local folder takes a file; an object store answers (a write each time would cost money)."""
     try:
-        if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
+        if not isinstance(default_storage, FileSystemStorage):
             default_storage.exists("health")
             return True
         default_storage.delete(default_storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"")))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from hosting.records.enums import MailOutcomeKind, MailState, ScanState
@@ -120,6 +121,12 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["stream"], name="mail_by_stream"),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
+            models.Index(
+                fields=["state", "-created_at", "-id"],
+                name="mail_not_sent",
+                condition=~Q(state=MailState.SENT),
+            ),
+            models.Index(Upper("recipient"), name="mail_by_recipient"),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +169,8 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
+        ordering = ["-stored_at", "-id"]
+        indexes = [models.Index(fields=["-stored_at", "-id"], name="file_newest")]
 
     def __str__(self) -> str:
         return self.original_name

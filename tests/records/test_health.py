@@ -54,7 +54,7 @@ def test_a_broker_and_a_storage_that_are_away_are_told(client, monkeypatch, tmp_
     away = f"redis+socket://{tmp_path}/gone.sock"
     app = health.current_app._get_current_object()
     monkeypatch.setattr(app, "connection_for_write", lambda: here(away))
-    monkeypatch.setattr(default_storage._wrapped, "save", lambda *_: (tmp_path / "a" / "b").open())
+    monkeypatch.setattr(default_storage, "save", lambda *_: (tmp_path / "a" / "b").open())
     response = client.get("/health/ready/?parts=broker,storage")
     assert response.json() == {"broker": "down", "storage": "down"}
 

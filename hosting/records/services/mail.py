@@ -9,14 +9,18 @@ from email.utils import parseaddr
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.template import Context, loader
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from hosting.lib.bell import ring_on_commit
 from hosting.lib.colour import shades
 from hosting.lib.provider import identity
 from hosting.records.models import OutgoingMail
+from hosting.records.services.journal import journal
 
 SEND_DUE_MAIL = "hosting.records.tasks.send_due_mail"
 LONGEST_SUBJECT = 300
@@ -112,3 +116,23 @@ def queue_mails(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     if written:
         ring_on_commit(SEND_DUE_MAIL)
     return written
+
+
+@transaction.atomic
+def resend_mail(mail: OutgoingMail, *, now: datetime, actor: str) -> OutgoingMail:
+    """Send the words of `mail` once more, as a new mail with a Message-ID of its own.
+
+    The old one stays as it is: it is evidence. Raises ValidationError for a mail that is still on
+    its way, or whose text was erased.
+    """
+    old = OutgoingMail.objects.select_for_update(no_key=True).get(pk=mail.pk)
+    if old.next_try_at is not None:
+        raise ValidationError(_("This mail is still on its way: it is tried again by itself."))
+    if old.erased_at is not None or not old.text:
+        raise ValidationError(_("The text of this mail was erased; it cannot be sent again."))
+    names = ("kind", "stream", "language", "recipient", "reply_to", "subject", "text", "html")
+    words = {name: getattr(old, name) for name in names}
+    new = queue_mail(**words, sensitive=old.sensitive, now=now)
+    if old.stream:
+        journal(old.stream, "mail.resent", at=now, actor=actor, mail=old.pk, resent_as=new.pk)
+    return new
