@@ -52,6 +52,9 @@ class User(AbstractUser):
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
 
+    _user_perm_cache: frozenset[str] = frozenset()
+    """Rights come with groups alone: Django finds its answer here and asks no query for single ones."""
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()  # type: ignore[misc,assignment]

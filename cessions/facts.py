@@ -36,8 +36,10 @@ from cessions.snapshot import (
     ServiceRow,
     SignRow,
 )
+from hosting import policies as hosting_policies
 from hosting.enums import ServiceStatus
 from hosting.lib.dates import local_date
+from hosting.policies import Owner
 from hosting.records.enums import ScanState
 
 FORMER_CONTACT_USABLE = timedelta(days=365)  # A4
@@ -230,10 +232,16 @@ def owner_is_reseller(service: ServiceRow, account: AccountRow | None) -> bool:
     """Whether the registered owner bears one of the names of the account's holder (S3)."""
     if account is None:
         return False
-    names = {account.trade_name, account.full_name, *account.former_names}
-    folded = {" ".join(name.split()).casefold() for name in names if name.strip()}
-    owner = service.owner_organisation or service.owner_name
-    return " ".join(owner.split()).casefold() in folded
+    owner = Owner(
+        name=service.owner_name,
+        organisation=service.owner_organisation,
+        email=service.owner_email,
+    )
+    return hosting_policies.owner_is_reseller(
+        owner,
+        names=(account.trade_name, account.full_name, *account.former_names),
+        emails=[m.value for m in account.methods if m.kind == ContactKind.EMAIL],
+    )
 
 
 def document_fact(document: DocumentRow, service: ServiceRow) -> policies.DocumentFact:

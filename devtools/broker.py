@@ -1,7 +1,4 @@
-"""The embedded broker: a Valkey or Redis server on a unix socket. It is only a bell, and a cache.
-
-Unlike PostgreSQL it may run as root, so it runs as we do.
-"""
+"""The embedded broker: a Valkey or Redis server on a unix socket. It is only a bell, and a cache."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +6,7 @@ from pathlib import Path
 import redis
 
 from devtools.binaries import find_broker
+from devtools.identity import as_server, give_to_server
 from devtools.paths import private_folder
 from devtools.processes import Child, spawn, wait_until
 
@@ -27,6 +25,7 @@ class Broker:
 
     def start(self) -> None:
         private_folder(self.folder)
+        give_to_server(self.folder)
         self.socket.unlink(missing_ok=True)
         words: list[str | Path] = [
             "--port",
@@ -37,7 +36,7 @@ class Broker:
             "700",
         ]
         words += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
-        self.child = spawn("broker", [find_broker(), *words], self.log)
+        self.child = spawn("broker", [find_broker(), *words], self.log, **as_server())
         wait_until("broker", self._answers, self.child)
 
     def stop(self) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -21,18 +20,10 @@ from cessions.services.guard import (
     require_supervisor,
 )
 from hosting.lib.dates import local_date
-from hosting.records.enums import ScanState
-from hosting.records.models import StoredFile
 from hosting.records.services import journal
+from hosting.records.services.files import openable
 
 REVIEWABLE = (DocumentState.TO_REVIEW, DocumentState.ACCEPTED, DocumentState.REFUSED)
-
-
-def may_open(file: StoredFile) -> bool:
-    """Whether anybody may look into `file`: scanned clean, or the named setting lets it pass (D6)."""
-    if file.destroyed_at is not None or file.scan_state == ScanState.INFECTED:
-        return False
-    return file.scan_state == ScanState.CLEAN or settings.SCAN_BYPASS
 
 
 @transaction.atomic
@@ -121,7 +112,7 @@ def _require_dates(document: Document, issued_on: date | None, valid_until: date
 
 
 def _judge(document: Document, state: DocumentState, *, by: User, now: datetime) -> Document:
-    if state == DocumentState.ACCEPTED and not may_open(document.file):
+    if state == DocumentState.ACCEPTED and not openable(document.file):
         raise ActRefused("not_scanned")
     document.state, document.reviewed_by, document.reviewed_at = state, by, now
     document.save(

@@ -87,6 +87,7 @@ class VerbForm(forms.Form):
     """The form of one verb. `target` is what it acts on; `perform` calls one service verb."""
 
     required_css_class = "required"
+    asks_factor: ClassVar[bool] = False  # made with the request, as `hosting.lib.factor` needs it
 
     def __init__(self, *args: Any, target: Any, **kwargs: Any) -> None:
         self.target = target
@@ -185,12 +186,10 @@ class ReadingAdmin(FastListAdmin):
         if not getattr(self, f"has_{verb.permission}_permission")(request, obj):
             raise PermissionDenied
         target = obj if verb.part is None or part is None else verb.part(obj, part)
-        form = verb.form(request.POST or None, request.FILES or None, target=target)
+        form = form_of(request, verb, target)
         back = self.page_url(obj)
-        if request.method == "POST":
-            form = verb.form(request.POST, request.FILES, target=target)
-            if form.is_valid() and perform(request, form):
-                return redirect(back)
+        if form.is_bound and form.is_valid() and perform(request, form):
+            return redirect(back)
         return self.verb_page(request, verb, form, back=back, obj=obj)
 
     def verb_page(
@@ -215,6 +214,14 @@ class ReadingAdmin(FastListAdmin):
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         return obj
+
+
+def form_of(request: HttpRequest, verb: Verb, target: Any) -> VerbForm:
+    """The form of a verb on `target`: empty to look at, or with what was posted."""
+    more = {"request": request} if verb.form.asks_factor else {}
+    if request.method == "POST":
+        return verb.form(request.POST, request.FILES, target=target, **more)
+    return verb.form(target=target, **more)
 
 
 def perform(request: HttpRequest, form: VerbForm) -> bool:

@@ -13,12 +13,12 @@ from cessions.services.guard import ActRefused
 from cessions.services.review import (
     accept_as_equivalent,
     accept_document,
-    may_open,
     refuse_document,
 )
 from cessions.snapshot import case_of_request
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, OutgoingMail
+from hosting.records.services.files import openable
 from tests.cessions.cases import RECEIVED, a_document, fresh_case
 from tests.factories import ServiceFactory, UserFactory
 
@@ -74,7 +74,7 @@ def test_what_is_not_scanned_clean_cannot_be_opened_nor_accepted_but_refused(
     request_, support, scan
 ):
     document = a_document(request_, DocumentKind.INVOICE, scan=scan)
-    assert not may_open(document.file)
+    assert not openable(document.file)
     with refused_with("not_scanned"):
         accept_document(document.pk, by=support, now=NOW)
     refuse_document(
@@ -84,8 +84,8 @@ def test_what_is_not_scanned_clean_cannot_be_opened_nor_accepted_but_refused(
 
 def test_the_named_setting_lets_unscanned_files_pass_but_never_infected_ones(request_, settings):
     settings.SCAN_BYPASS = True
-    assert may_open(a_document(request_, scan=ScanState.NOT_SCANNED).file)
-    assert not may_open(a_document(request_, scan=ScanState.INFECTED).file)
+    assert openable(a_document(request_, scan=ScanState.NOT_SCANNED).file)
+    assert not openable(a_document(request_, scan=ScanState.INFECTED).file)
 
 
 def test_an_identity_document_must_be_valid_on_the_day_of_filing(request_, support):

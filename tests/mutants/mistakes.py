@@ -255,6 +255,11 @@ MISTAKES = (
         "retries run into the next date",
         RETRIES,
         SENDING,
-        (("RETRIES_CLOSE = time(23, 45)", "RETRIES_CLOSE = time(23, 59)"),),
+        (
+            (
+                "return max(min(moment + pause, last), instant(day, OPENS, zone))",
+                "return max(moment + pause, instant(day, OPENS, zone))",
+            ),
+        ),
     ),
 )

@@ -1,0 +1,120 @@
+"""Codes of the journal and of voided decisions in words that staff read."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from cessions.enums import TwoPersonKind
+from cessions.policies import BlockerCode
+from cessions.snapshot import ActRow
+
+EVENTS = {
+    "filing_submitted": gettext_noop("The claimant filed the request"),
+    "filing_entered": gettext_noop("Entered by staff"),
+    "received": gettext_noop("Received: the clocks run"),
+    "recommended": gettext_noop("Recommended"),
+    "approved": gettext_noop("Approved: the hold runs"),
+    "approval_voided": gettext_noop("The approval was voided, the search goes on"),
+    "decision_voided": gettext_noop("Recommendation or approval voided"),
+    "executed": gettext_noop("Executed: the services moved"),
+    "refused": gettext_noop("Refused"),
+    "refusal_contested": gettext_noop("The claimant contests the refusal"),
+    "contest_decided": gettext_noop("The contest was decided"),
+    "received_again": gettext_noop("Received again, with a new run"),
+    "reversal_proposed": gettext_noop("Reversal proposed"),
+    "reversal_confirmed": gettext_noop("Reversal confirmed"),
+    "reversal_dropped": gettext_noop("Proposal to reverse dropped"),
+    "reversed": gettext_noop("Reversed: the services are back"),
+    "withdrawn": gettext_noop("Withdrawn by the claimant"),
+    "lapsed": gettext_noop("Lapsed without an answer"),
+    "holder_reached": gettext_noop("The holder was reached"),
+    "holder_reached_undone": gettext_noop("Holder reached: undone by two people"),
+    "sign_of_life": gettext_noop("Sign of life"),
+    "sign_judged": gettext_noop("Sign of life judged"),
+    "document_added": gettext_noop("Document handed in"),
+    "document_replaced": gettext_noop("Document replaced"),
+    "document_accepted": gettext_noop("Document accepted"),
+    "document_refused": gettext_noop("Document refused"),
+    "document_opened": gettext_noop("Document opened"),
+    "commented": gettext_noop("Comment written"),
+    "assigned": gettext_noop("Assigned"),
+    "advice_recorded": gettext_noop("Advice taken, recorded"),
+    "claimant_asked": gettext_noop("Question to the claimant"),
+    "claimant_answered": gettext_noop("The claimant answered"),
+    "effects_accepted": gettext_noop("The claimant accepted the effects"),
+    "letter_made": gettext_noop("Letter made"),
+    "search_waits": gettext_noop("The search waits for an agreed transfer"),
+    "search_resumed": gettext_noop("The search goes on, with a new run"),
+    "undo_proposed": gettext_noop('Undoing "holder reached" proposed'),
+    "undo_dropped": gettext_noop('Proposal to undo "holder reached" dropped'),
+    "registered_letter_written": gettext_noop("Registered letter written"),
+    "period_extended": gettext_noop("The search was made longer"),
+    "period_extension_withdrawn": gettext_noop("A longer search was taken back"),
+    "notices_accepted": gettext_noop("The claimant accepted the terms"),
+    "link_sent_again": gettext_noop("Private link sent again"),
+    "filing_withdrawn": gettext_noop("Withdrawn by the claimant"),
+    "contact_outcome": gettext_noop("Attempt by a person noted"),
+    "confirmation_sent_again": gettext_noop("Confirmation sent again"),
+    "claimant_reminded": gettext_noop("The claimant was reminded"),
+    "alarm_acknowledged": gettext_noop("Somebody takes care of the alarm"),
+    "address_corrected": gettext_noop("The claimant's address was corrected"),
+    "factor_refused": gettext_noop("A password or code was wrong"),
+    "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
+}
+VOIDED = {
+    "holder_reached": gettext_noop("the holder was reached"),
+    "withdrawn": gettext_noop("the claimant withdrew"),
+    "lapsed": gettext_noop("the claimant did not answer in time"),
+    "refused": gettext_noop("the request was refused"),
+    "approval_ended_by_agreement": gettext_noop("the holder agrees to a transfer"),
+    BlockerCode.SERVICE_UNKNOWN: gettext_noop("the service is no longer in the holder's account"),
+    BlockerCode.TOO_EARLY: gettext_noop("the ten days were not over"),
+    BlockerCode.PERIOD_RUNNING: gettext_noop("a date of the search no longer counts"),
+    BlockerCode.LETTER_MISSING: gettext_noop("a registered letter is missing"),
+    BlockerCode.OTHER_CHANNEL_MISSING: gettext_noop("another channel has to be tried"),
+    BlockerCode.DEPENDENT_CHANNELS_ONLY: gettext_noop("only dependent channels were tried"),
+    BlockerCode.MEANS_UNTRIED: gettext_noop("not every way to reach the holder was tried"),
+    BlockerCode.DOCUMENT_MISSING: gettext_noop("a document is missing"),
+    BlockerCode.DOCUMENT_TO_REVIEW: gettext_noop("a document waits to be checked"),
+    BlockerCode.DOCUMENT_REFUSED: gettext_noop("a document was refused"),
+    BlockerCode.NOT_SCANNED: gettext_noop("a file was not scanned"),
+    BlockerCode.CHALLENGE_MISSING: gettext_noop("the claimant was not verified"),
+    BlockerCode.EFFECTS_NOT_ACCEPTED: gettext_noop("terms or effects were not accepted"),
+    BlockerCode.SIGN_OF_LIFE: gettext_noop("the holder gave a sign of life"),
+    BlockerCode.SIGN_OF_LIFE_TO_JUDGE: gettext_noop("a sign of life waits to be judged"),
+    BlockerCode.HOLDER_AGREES: gettext_noop("the holder agrees to a transfer"),
+    BlockerCode.HOLDER_ABSENT: gettext_noop("the holder had told of an absence"),
+    BlockerCode.REPRESENTATIVE_UNRESOLVED: gettext_noop("somebody says he represents the holder"),
+    BlockerCode.EVENT_UNRESOLVED: gettext_noop("a grave event is known"),
+    BlockerCode.RIVALS: gettext_noop("somebody else asks for the same service"),
+    BlockerCode.LOCKED: gettext_noop("the service is locked"),
+}
+
+
+def event_words(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the journal as it is shown: instant, actor, words."""
+    event = line["event"]
+    return {
+        "sequence": line["sequence"],
+        "at": datetime.fromisoformat(line["at"]),
+        "actor": line["actor"],
+        "words": _(EVENTS[event]) if event in EVENTS else event.replace("_", " "),
+    }
+
+
+def void_words(reason: str) -> str:
+    """Why a decision was voided: known codes in words, a person's own words as they are."""
+    codes = reason.split(",")
+    if all(code in VOIDED for code in codes):
+        return "; ".join(_(VOIDED[code]) for code in codes)
+    return reason
+
+
+def kind_of_act(act: ActRow) -> str:
+    """What a first person proposed."""
+    words = {"name": act.proposed_by.name}
+    if act.kind == TwoPersonKind.REVERSE:
+        return _("%(name)s proposes to reverse the transfer.") % words
+    return _('%(name)s says that "holder reached" is a mistake.') % words

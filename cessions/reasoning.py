@@ -1,0 +1,230 @@
+"""Why a case stands where it stands at an instant: clocks, dates, gaps with their causes, checklist,
+blockers. The case page shows it, `explain_case` prints it. Nothing here asks the database.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.enums import ContactKind
+from cessions import facts, policies
+from cessions.enums import DocumentState, OutcomeKind
+from cessions.snapshot import AttemptRow, Case, DocumentRow, RequestRow, ServiceRow
+from hosting.lib.dates import ONE_DAY, dates_between, local_date
+
+
+@dataclass(frozen=True)
+class Day:
+    """One local date of the search. `kind` is "counts", "gap", "today" (does not count yet), "before"
+    (of an earlier run) or "ahead"."""
+
+    day: date
+    kind: str
+    cause: str
+    attempts: tuple[AttemptRow, ...] = ()
+    in_run: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the checklist with its documents."""
+
+    requirement: policies.Requirement
+    documents: tuple[DocumentRow, ...]
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service with all that is judged about it."""
+
+    service: ServiceRow
+    facts: policies.DecisionFacts
+    lines: tuple[Line, ...]
+    blockers: tuple[policies.Blocker, ...]
+    period: policies.Period
+
+    @property
+    def is_open(self) -> bool:
+        return policies.is_open(self.service.state)
+
+    @property
+    def lifts_at(self) -> datetime | None:
+        """When time alone lifts the last blocker, if nothing else stands in the way."""
+        times = [blocker.lifts_at for blocker in self.blockers]
+        known = [at for at in times if at is not None]
+        return max(known) if known and len(known) == len(times) else None
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """One request as it stands at `at`."""
+
+    case: Case
+    request: RequestRow
+    at: datetime
+    earliest_at: datetime
+    services: tuple[ServiceView, ...]
+    days: tuple[Day, ...]
+
+    @property
+    def gaps(self) -> list[Day]:
+        return [day for day in self.days if day.kind == "gap"]
+
+    @property
+    def open_services(self) -> list[ServiceView]:
+        return [view for view in self.services if view.is_open]
+
+    @property
+    def is_ripe(self) -> bool:
+        """Whether some open service waits for people alone (T7: derived, never stored)."""
+        return any(not view.blockers for view in self.open_services)
+
+    @property
+    def period(self) -> policies.Period | None:
+        """The search of the open service that is furthest behind; all attempts serve all services."""
+        views = self.open_services or list(self.services)
+        return min((v.period for v in views), key=lambda p: len(p.run), default=None)
+
+
+def reason(case: Case, request: RequestRow, at: datetime) -> Reasoning:
+    """Everything that follows at `at` from the rows of a case; give it `facts.as_known` for the past."""
+    views = tuple(service_view(case, request, row, at) for row in case.services_of(request))
+    found = Reasoning(
+        case=case,
+        request=request,
+        at=at,
+        earliest_at=policies.earliest_decision_at(request.received_at, facts.provider_zone()),
+        services=views,
+        days=(),
+    )
+    days = tuple(days_of(case, request, found.period, at)) if request.account else ()
+    return Reasoning(case, request, at, found.earliest_at, views, days)
+
+
+def service_view(case: Case, request: RequestRow, service: ServiceRow, at: datetime) -> ServiceView:
+    """What is judged about one service at `at`."""
+    known = facts.decision_facts(case, request, service, at)
+    documents = {row.id: row for row in case.documents}
+    return ServiceView(
+        service=service,
+        facts=known,
+        lines=tuple(
+            Line(line, tuple(documents[pk] for pk in line.document_ids))
+            for line in known.requirements
+        ),
+        blockers=tuple(policies.decision_blockers(known, at)),
+        period=policies.period(known.contact, at),
+    )
+
+
+def days_of(
+    case: Case, request: RequestRow, period: policies.Period | None, at: datetime
+) -> Iterable[Day]:
+    """Every local date from the first due attempt to today, and those still needed ahead."""
+    zone = facts.provider_zone()
+    today = local_date(at, zone)
+    start = policies.first_attempt_due(facts.attempts_from(case.filing, request, at), zone)
+    first = local_date(start, zone)
+    ended = request.ended_at if request.ended_at and request.ended_at <= at else None
+    by_date = attempts_by_date(request.attempts, at)
+    run = set(period.run) if period else set()
+    gaps = set(period.gaps) if period else set()
+    for day in dates_between(min([first, *by_date]), local_date(ended, zone) if ended else today):
+        attempts = tuple(by_date.get(day, ()))
+        kind = "before" if day < first else "gap" if day in gaps else "counts"
+        if day == today and not ended and not (period and period.today_counts):
+            kind = "today"
+        yield Day(day, kind, cause_of(attempts, at), attempts, day in run)
+    if period and not period.fulfilled_at and not ended:
+        missing = period.required - len(period.run) - (today not in run)
+        for number in range(1, max(0, missing) + 1):
+            yield Day(today + ONE_DAY * number, "ahead", "")
+
+
+def attempts_by_date(attempts: Iterable[AttemptRow], at: datetime) -> dict[date, list[AttemptRow]]:
+    """The attempts known at `at`, by the local date they were made on."""
+    found: dict[date, list[AttemptRow]] = {}
+    for attempt in attempts:
+        if attempt.at <= at:
+            found.setdefault(attempt.local_date, []).append(attempt)
+    return found
+
+
+def cause_of(attempts: Sequence[AttemptRow], at: datetime) -> str:
+    """Why a date does not count, in words (C4); of a date that counts, nothing."""
+    if not attempts:
+        return _("nobody tried to reach the holder")
+    values = [facts.attempt_value(attempt, (), at) for attempt in attempts]
+    if any(value.valid for value in values):
+        return ""
+    if any(attempt.bounced_at and attempt.bounced_at <= at for attempt in attempts):
+        return _("the e-mail came back")
+    if any(attempt.refused_at and attempt.refused_at <= at for attempt in attempts):
+        return _("the mail server refused the e-mail")
+    if any(attempt.mail_id for attempt in attempts):
+        return _("no mail server accepted the e-mail")
+    return _("the number or address does not exist, or nothing was noted on the day")
+
+
+def result_of(attempt: AttemptRow, at: datetime) -> str:
+    """What came of an attempt by `at`, in words."""
+    if attempt.mail_id is None:
+        noted = [outcome for outcome in attempt.outcomes if outcome.at <= at]
+        return ", ".join(str(OutcomeKind(outcome.kind).label) for outcome in noted)
+    if attempt.bounced_at and attempt.bounced_at <= at:
+        return _("bounced")
+    if attempt.accepted_at and attempt.accepted_at <= at:
+        return _("accepted by the mail server")
+    if attempt.refused_at and attempt.refused_at <= at:
+        return _("refused by the mail server")
+    return _("not accepted yet")
+
+
+def channel_label(channel: str) -> str:
+    """The channel's name in the reader's language."""
+    return str(ContactKind(channel).label)
+
+
+def warnings_of(case: Case, request: RequestRow, at: datetime) -> list[str]:
+    """Warning signs: shown, never decided on (V4)."""
+    return [*_about_the_claimant(case, request), *_about_the_holder(case, request)]
+
+
+def _about_the_claimant(case: Case, request: RequestRow) -> Iterable[str]:
+    services = case.services_of(request)
+    rivals = sorted({rival.number for service in services for rival in service.rivals})
+    if rivals:
+        yield _("Others ask, or asked, for the same service: %s.") % ", ".join(rivals)
+    names = [service.name for service in services]
+    if policies.depends_on(case.filing.email, names):
+        yield _("The claimant's e-mail address depends on the contested service.")
+    if case.filing.confirmed_how in ("telephone", "post"):
+        yield _("The claimant was confirmed by staff, not through his mailbox.")
+    holder = {m.value.lower() for m in request.account.methods} if request.account else set()
+    if case.filing.email.lower() in holder:
+        yield _("The claimant's e-mail address is on file as one of the holder's.")
+
+
+def _about_the_holder(case: Case, request: RequestRow) -> Iterable[str]:
+    since = request.received_at - ONE_DAY * 30
+    for service in case.services_of(request):
+        if service.owner_changed_at and service.owner_changed_at >= since:
+            yield (
+                _("The registered owner of %s changed in the last 30 days.") % service.display_name
+            )
+    methods = request.account.methods if request.account else ()
+    if any(m.created_at >= since or (m.ended_at and m.ended_at >= since) for m in methods):
+        yield _("The holder's contacts changed in the last 30 days before the request, or since.")
+
+
+def shown_documents(case: Case) -> list[DocumentRow]:
+    """The documents in the order of work: to check first, replaced ones last."""
+    order = (
+        DocumentState.TO_REVIEW,
+        DocumentState.REFUSED,
+        DocumentState.ACCEPTED,
+        DocumentState.REPLACED,
+    )
+    return sorted(case.documents, key=lambda row: (order.index(DocumentState(row.state)), row.id))

@@ -1,0 +1,287 @@
+"""The page of a case: everything on it, nothing past the verbs (D4, K2, T7, X1, A10)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from cessions.admin import case as case_admin
+from cessions.enums import (
+    DecisionState,
+    DocumentKind,
+    DocumentState,
+    RequestState,
+    SignJudgement,
+    SignKind,
+)
+from cessions.models import CaseComment, Decision, Document, HolderSign, TransferRequest
+from cessions.services.execution import execute_due
+from hosting.lib import clock
+from hosting.records.enums import ScanState
+from hosting.records.models import JournalEntry
+from tests.cessions.cases import (
+    RIPE,
+    a_document,
+    approved_case,
+    fresh_case,
+    ids,
+    recommended_case,
+    ripe_case,
+)
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: RIPE)
+    for module in ("cessions.admin.case", "cessions.admin.case_verbs", "hosting.lib.admin"):
+        monkeypatch.setattr(f"{module}.now", lambda: RIPE, raising=False)
+
+
+@pytest.fixture
+def sign_in(client):
+    """Signs a user with a password in; returns him."""
+
+    def signed_in(**fields):
+        user = UserFactory(**fields)
+        user.set_password(PASSWORD)
+        user.save()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return user
+
+    return signed_in
+
+
+def page(request: TransferRequest) -> str:
+    return reverse("admin:cessions_transferrequest_change", args=[request.pk])
+
+
+def verb(request: TransferRequest, slug: str, *part: int) -> str:
+    return reverse(f"admin:cessions_transferrequest_{slug}", args=[request.pk, *part])
+
+
+def test_the_page_takes_at_most_three_queries_beyond_session_and_user(
+    client, sign_in, django_assert_max_num_queries
+):
+    sign_in(support=True)
+    request = approved_case(services=2).request
+    client.get(page(request))
+    with django_assert_max_num_queries(5):
+        answer = client.get(page(request))
+    assert answer.status_code == 200
+    assert request.number in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", [{}, {"is_staff": True}, {"is_superuser": True, "is_staff": True}])
+def test_who_is_in_no_group_sees_no_case(client, sign_in, who):
+    sign_in(**who)
+    assert client.get(page(fresh_case())).status_code in (302, 403)
+
+
+def test_every_state_of_a_case_has_a_page(client, sign_in):
+    sign_in(supervisor=True)
+    executed = approved_case()
+    execute_due(RIPE + timedelta(hours=24))
+    cases = [
+        fresh_case(),
+        fresh_case(unknown=True),
+        fresh_case(received_at=RIPE),
+        ripe_case(dates=4),
+        ripe_case(services=2),
+        recommended_case().request,
+        approved_case().request,
+        executed.request,
+    ]
+    for request in cases:
+        assert client.get(page(request)).status_code == 200, request
+    assert client.get("/admin/cessions/transferrequest/999999/change/").status_code == 404
+    assert client.get("/admin/cessions/transferrequest/abc/change/").status_code == 404
+
+
+def test_blockers_are_shown_in_words_with_the_instant_that_lifts_them(client, sign_in, monkeypatch):
+    sign_in(support=True)
+    request = fresh_case(received_at=RIPE)
+    answer = client.get(page(request))
+    shown = {entry["blocker"].code: entry["blocker"] for entry in answer.context["blockers"]}
+    assert shown["too_early"].lifts_at == answer.context["why"].earliest_at
+    for blocker in shown.values():
+        assert str(blocker.words) in answer.content.decode().replace("&#x27;", "'")
+
+
+def test_a_button_that_cannot_be_used_says_why(client, sign_in):
+    sign_in(support=True)
+    buttons = {b.label: b.why_not for b in client.get(page(fresh_case())).context["decide"]}
+    assert buttons["Recommend the transfer"]
+    assert buttons["Refuse the request"] == "Only a supervisor can do this."
+    ripe = {b.label: b.why_not for b in client.get(page(ripe_case())).context["decide"]}
+    assert ripe["Recommend the transfer"] == ""
+
+
+def test_nobody_is_offered_to_approve_his_own_recommendation(client, sign_in):
+    user = sign_in(supervisor=True)
+    decision = recommended_case()
+    Decision.objects.update(recommended_by=user)
+    buttons = {b.label: b.why_not for b in client.get(page(decision.request)).context["decide"]}
+    assert buttons["Approve the transfer"] == "A second person has to do this."
+
+
+def test_a_document_is_accepted_and_refused_on_the_page(client, sign_in):
+    user = sign_in(support=True)
+    request = fresh_case()
+    first, second = a_document(request), a_document(request, DocumentKind.INVOICE)
+    client.post(verb(request, "accept", first.pk), {"valid_until": "2030-01-01"})
+    client.post(
+        verb(request, "refuse", second.pk),
+        {"refusal": "incomplete", "reason": "Page 2 is missing."},
+    )
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.reviewed_by) == (DocumentState.ACCEPTED, user)
+    assert (second.state, second.reason) == (DocumentState.REFUSED, "Page 2 is missing.")
+
+
+def test_what_was_typed_stays_when_a_verb_is_refused(client, sign_in):
+    sign_in(support=True)
+    request = fresh_case()
+    document = a_document(request)
+    answer = client.post(
+        verb(request, "accept", document.pk), {"valid_until": "2026-01-01", "remark": "Seen it"}
+    )
+    assert answer.status_code == 200
+    assert "Seen it" in answer.content.decode()
+    assert Document.objects.get().state == DocumentState.TO_REVIEW
+
+
+def test_an_unscanned_file_can_neither_be_opened_nor_accepted(client, sign_in):
+    sign_in(support=True)
+    request = fresh_case()
+    document = a_document(request, scan=ScanState.NOT_SCANNED)
+    address = reverse("admin:cessions_transferrequest_document", args=[request.pk, document.pk])
+    assert client.get(address).status_code == 404
+    (shown,) = client.get(page(request)).context["documents"]
+    assert not shown["openable"]
+    client.post(verb(request, "accept", document.pk), {"valid_until": "2030-01-01"})
+    assert Document.objects.get().state == DocumentState.TO_REVIEW
+
+
+def test_a_document_of_another_case_is_not_reached_through_this_one(client, sign_in):
+    sign_in(support=True)
+    request, other = fresh_case(), fresh_case()
+    document = a_document(other)
+    answer = client.post(verb(request, "accept", document.pk), {"valid_until": "2030-01-01"})
+    assert answer.status_code == 404
+
+
+def test_recommending_and_approving_take_two_people_with_their_factors(client, sign_in):
+    sign_in(support=True)
+    request = ripe_case()
+    data = {"services": ids(request), "why": "All in order.", "factor": "wrong"}
+    client.post(verb(request, "recommend"), data)
+    assert not Decision.objects.exists()
+    assert JournalEntry.objects.filter(event="factor_refused").count() == 1
+    client.post(verb(request, "recommend"), data | {"factor": PASSWORD})
+    decision = Decision.objects.get()
+    sign_in(supervisor=True)
+    client.post(verb(request, "approve", decision.pk), {"factor": PASSWORD})
+    decision.refresh_from_db()
+    assert decision.state == DecisionState.APPROVED
+
+
+def test_a_user_without_a_factor_decides_nothing(client, sign_in):
+    user = sign_in(supervisor=True)
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request = fresh_case()
+    answer = client.post(
+        verb(request, "refuse-request"),
+        {"services": ids(request), "reason": "No.", "factor": "anything"},
+    )
+    assert answer.status_code == 200
+    request.refresh_from_db()
+    assert request.state == RequestState.RECEIVED
+
+
+def test_no_field_of_a_form_and_no_bulk_action_goes_round_the_verbs(client, sign_in):
+    sign_in(is_superuser=True, supervisor=True)
+    request = fresh_case()
+    client.post(page(request), {"state": "approved", "received_at_0": "2020-01-01"})
+    client.post(
+        reverse("admin:cessions_transferrequest_changelist"),
+        {"action": "delete_selected", "_selected_action": [request.pk]},
+    )
+    request.refresh_from_db()
+    assert request.state == RequestState.RECEIVED
+    assert client.get(reverse("admin:cessions_transferrequest_add")).status_code == 403
+    delete = reverse("admin:cessions_transferrequest_delete", args=[request.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    admin = case_admin.TransferRequestAdmin
+    assert admin.actions is None
+
+
+def test_alarms_and_judgements_stand_on_top(client, sign_in):
+    sign_in(supervisor=True)
+    request = fresh_case()
+    HolderSign.objects.create(request=request, kind=SignKind.THEFT, at=RIPE)
+    HolderSign.objects.create(
+        request=request,
+        kind=SignKind.MESSAGE,
+        at=RIPE,
+        judgement=SignJudgement.PENDING,
+        former_contact=True,
+    )
+    alerts = client.get(page(request)).context["alerts"]
+    assert [alert.tone for alert in alerts] == ["error", "warning"]
+
+
+def test_a_voided_approval_is_said_with_its_reason_in_words(client, sign_in):
+    sign_in(supervisor=True)
+    decision = approved_case()
+    HolderSign.objects.create(request=decision.request, kind=SignKind.MESSAGE, at=RIPE)
+    execute_due(RIPE + timedelta(hours=24))
+    alerts = client.get(page(decision.request)).context["alerts"]
+    assert [alert.detail for alert in alerts][:1] == ["the holder gave a sign of life"]
+
+
+def test_gaps_of_the_search_are_shown_with_their_cause(client, sign_in):
+    sign_in(support=True)
+    request = ripe_case(dates=3)
+    strip = client.get(page(request)).context["strip"]
+    assert [day.kind for day in strip["days"]][:4] == ["counts", "counts", "counts", "gap"]
+    assert {gap.cause for gap in strip["gaps"]} == {"nobody tried to reach the holder"}
+
+
+def test_a_comment_is_kept_with_its_author(client, sign_in):
+    user = sign_in(support=True)
+    request = fresh_case()
+    client.post(verb(request, "comment"), {"text": "Rang twice."})
+    comment = CaseComment.objects.get()
+    assert (comment.author, comment.text) == (user, "Rang twice.")
+    assert "Rang twice." in client.get(page(request)).content.decode()
+
+
+def test_a_case_is_assigned_to_staff_only(client, sign_in):
+    sign_in(support=True)
+    request, colleague, stranger = fresh_case(), UserFactory(support=True), UserFactory()
+    client.post(verb(request, "assign"), {"to": stranger.pk})
+    request.refresh_from_db()
+    assert request.assigned_to is None
+    client.post(verb(request, "assign"), {"to": colleague.pk})
+    request.refresh_from_db()
+    assert request.assigned_to == colleague
+
+
+def test_opening_an_identity_document_is_journalled(client, sign_in, settings):
+    user = sign_in(support=True)
+    request = fresh_case()
+    document = a_document(request)
+    default_storage.save(document.file.storage_name, ContentFile(b"%PDF-1.4"))
+    address = reverse("admin:cessions_transferrequest_document", args=[request.pk, document.pk])
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4"
+    assert JournalEntry.objects.get(event="document_opened").actor == f"user:{user.pk}"
