@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from devtools.identity import as_server
 from devtools.paths import Trouble, is_root
@@ -33,7 +34,7 @@ class Postgres:
 def find_postgres() -> Postgres:
     """The PostgreSQL to start: the wheel's, else the distribution's newest. Raises Trouble."""
     for folder in [*_wheel_postgres(), *_distribution_postgres()]:
-        version = major_version(_answer(folder / "postgres"))
+        version = major_version(_answer(folder / "postgres", as_server()))
         if version and version >= OLDEST_POSTGRES and (folder / "initdb").exists():
             return Postgres(folder, version)
     raise Trouble(
@@ -46,7 +47,7 @@ def find_broker() -> Path:
     """The Valkey or Redis server to start: the wheel's, else the distribution's. Raises Trouble."""
     found = (shutil.which(name) for name in ("valkey-server", "redis-server"))
     for program in [*_wheel_valkey(), *(Path(name) for name in found if name)]:
-        if _answer(program):
+        if _answer(program, {}):
             return program
     raise Trouble(
         "no Valkey or Redis server runs here. Set REDIS_URL, "
@@ -65,7 +66,7 @@ def _wheel_postgres() -> list[Path]:
     if package is None:
         return []
     folder = package / "pginstall" / "bin"
-    if is_root() and not _answer(folder / "postgres"):
+    if is_root() and not _answer(folder / "postgres", as_server()):
         folder = _copied(package) / "pginstall" / "bin"
     return [folder]
 
@@ -93,11 +94,11 @@ def _package_folder(name: str) -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
-def _answer(program: Path) -> str:
-    """What `program --version` says under the servers' account; empty when it does not run."""
+def _answer(program: Path, account: dict[str, Any]) -> str:
+    """What `program --version` says under `account`; empty when it does not run."""
     try:
         done = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False, **as_server()
+            [program, "--version"], capture_output=True, text=True, check=False, **account
         )
     except OSError:
         return ""

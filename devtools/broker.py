@@ -1,4 +1,7 @@
-"""The embedded broker: a Valkey or Redis server on a unix socket. It is only a bell, and a cache."""
+"""The embedded broker: a Valkey or Redis server on a unix socket. It is only a bell, and a cache.
+
+Unlike PostgreSQL it may run as root, so it runs as we do.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +9,6 @@ from pathlib import Path
 import redis
 
 from devtools.binaries import find_broker
-from devtools.identity import as_server, give_to_server
 from devtools.paths import private_folder
 from devtools.processes import Child, spawn, wait_until
 
@@ -25,7 +27,6 @@ class Broker:
 
     def start(self) -> None:
         private_folder(self.folder)
-        give_to_server(self.folder)
         self.socket.unlink(missing_ok=True)
         words: list[str | Path] = [
             "--port",
@@ -36,7 +37,7 @@ class Broker:
             "700",
         ]
         words += ["--dir", self.folder, "--save", "", "--appendonly", "no", "--daemonize", "no"]
-        self.child = spawn("broker", [find_broker(), *words], self.log, **as_server())
+        self.child = spawn("broker", [find_broker(), *words], self.log)
         wait_until("broker", self._answers, self.child)
 
     def stop(self) -> None:

@@ -74,9 +74,9 @@ class Installation:
         self.port = web_listener.getsockname()[1]
         self.start_servers()
         self._start_mail_peer()
-        self._start_web(web_listener)  # web and worker load while the database is prepared:
-        self.start_worker()  # nobody knows their address yet, and the bell has not rung
+        self._start_web(web_listener)  # it loads while the database is prepared
         self._prepare(demo)
+        self.start_worker()  # not before: the demo lives in the past, no bell may be heard there
         self.start_beat()
         self._wait_for_all()
         self._remember()

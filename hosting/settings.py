@@ -206,6 +206,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("de", _("German")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "hosting.lib.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = checked(env.str, "TIME_ZONE", "Europe/Paris")

@@ -22,7 +22,6 @@ from cessions.policies.checklist import (
     ServiceFacts,
     carries_contract,
     extract_is_fresh,
-    is_complete,
     requirements_for,
 )
 from cessions.policies.clocks import (
@@ -50,7 +49,6 @@ from cessions.policies.facts import (
     DecisionFacts,
     SignOfLife,
 )
-from cessions.policies.gaps import Gap, GapCause, Try, cause_of_gap
 from cessions.policies.period import (
     Period,
     period,
@@ -66,10 +64,8 @@ from cessions.policies.search import (
 from cessions.policies.sending import (
     first_attempt_due,
     in_retry_window,
-    in_sending_window,
     is_urgent_today,
     next_attempt_due,
-    retry_due,
 )
 from cessions.policies.states import (
     FILING_TRANSITIONS,
@@ -105,8 +101,6 @@ __all__ = [
     "ContactRun",
     "DecisionFacts",
     "DocumentFact",
-    "Gap",
-    "GapCause",
     "LapseSchedule",
     "MethodOnFile",
     "Period",
@@ -116,12 +110,10 @@ __all__ = [
     "ServiceFacts",
     "SignOfLife",
     "Topic",
-    "Try",
     "Untried",
     "Words",
     "blockers_to_tell",
     "carries_contract",
-    "cause_of_gap",
     "contact_run",
     "contestable_until",
     "decision_blockers",
@@ -135,8 +127,6 @@ __all__ = [
     "first_attempt_due",
     "gaps_between",
     "in_retry_window",
-    "in_sending_window",
-    "is_complete",
     "is_open",
     "is_ripe",
     "is_urgent_today",
@@ -149,7 +139,6 @@ __all__ = [
     "period",
     "reception_of",
     "requirements_for",
-    "retry_due",
     "search_at",
     "sign_blocks",
     "summary_state",

@@ -181,12 +181,6 @@ def carries_contract(requirements: Iterable[Requirement]) -> bool:
     )
 
 
-def is_complete(requirements: Iterable[Requirement]) -> bool:
-    """Whether every required document is accepted (K2). An empty checklist is not complete."""
-    lines = list(requirements)
-    return bool(lines) and not any(line.blocks for line in lines)
-
-
 def extract_is_fresh(issued_on: date, filed_on: date) -> bool:
     """Whether a register extract was younger than 3 months when it was filed (D1)."""
     return months_before(filed_on, EXTRACT_MONTHS) < issued_on <= filed_on

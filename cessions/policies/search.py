@@ -149,7 +149,8 @@ class Search:
 
     def counting_dates(self, until: date) -> set[date]:
         """The dates that count as they stood at the end of `until`, if C3's conditions are met."""
-        dead = {day for day in self.send_dates if self.every_email_fails(day, until)}
+        in_vain = self.send_dates - self.valid_dates
+        dead = {day for day in in_vain if self.every_email_fails(day, until)}
         return self.valid_dates | dead
 
     def every_email_fails(self, day: date, until: date) -> bool:

@@ -10,13 +10,9 @@ from zoneinfo import ZoneInfo
 from hosting.lib.dates import ONE_DAY, after, instant, local_date, local_time
 
 OPENS = time(8, 0)
-CLOSES = time(20, 0)
 RETRIES_CLOSE = time(23, 45)
-LAST_RETRY = time(23, 40)
 SAME_DAY_UNTIL = time(19, 30)
 URGENT_FROM = time(16, 0)
-FIRST_PAUSE = timedelta(minutes=5)
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 def first_attempt_due(received_at: datetime, zone: ZoneInfo) -> datetime:
@@ -40,31 +36,13 @@ def next_attempt_due(last: date | datetime, zone: ZoneInfo) -> datetime:
     return today if today > after(last, timedelta(0)) else instant(day + ONE_DAY, OPENS, zone)
 
 
-def in_sending_window(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a first try may leave at `now`: from 08:00 to before 20:00 local (C2)."""
-    return OPENS <= local_time(now, zone) < CLOSES
-
-
 def in_retry_window(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a retry, or catch-up after an outage, may leave at `now`: 08:00 to before 23:45 (C2, K4)."""
-    return OPENS <= local_time(now, zone) < RETRIES_CLOSE
+    """Whether an attempt may leave at `now`: from 08:00 to before 23:45 local (C2, K4).
 
-
-def retry_due(now: datetime, tries: int, zone: ZoneInfo) -> datetime | None:
-    """When an attempt that failed at `now` is tried again, in UTC, or None when its date is over (C3).
-
-    `tries` counts the tries made on this date, this one included. Pauses are 5, 10, 20, 40, then 60
-    minutes. A pause that would leave the window is shortened to one last try at 23:40 local.
+    What is due falls due between 08:00 and 19:30; what leaves after 20:00 is a retry, or catch-up
+    after an outage.
     """
-    if tries < 1:
-        raise ValueError("a retry follows at least one try")
-    day = local_date(now, zone)
-    last = instant(day, LAST_RETRY, zone)
-    moment = after(now, timedelta(0))
-    if moment >= last:
-        return None
-    pause = min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
-    return max(min(moment + pause, last), instant(day, OPENS, zone))
+    return OPENS <= local_time(now, zone) < RETRIES_CLOSE
 
 
 def is_urgent_today(counts_today: bool, now: datetime, zone: ZoneInfo) -> bool:

@@ -20,7 +20,7 @@ from cessions.services import documents, intake
 from cessions.services.claims import Claim
 from cessions.services.filing import submit
 from cessions.services.locks import NotPossible
-from cessions.services.notices import current_notices, shown
+from cessions.services.notices import current_notices, current_versions, shown
 from cessions.views import form_page
 from cessions.views.limits import limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
@@ -39,7 +39,8 @@ def form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return answer(request, filing_of_key(request.POST.get("key", "")))
     key = links.token("cession_form", uuid4())
-    return form_page.blank(request, key=key, notices=notices_now())
+    versions = current_versions(NOTICES, language_now(), clock.now())
+    return form_page.blank(request, key=key, versions=versions, load=notices_now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,14 +1,19 @@
 """What the page of the form shows. Its inputs are written by hand in the template: Django's widgets
 cost five times as much (PERFORMANCE)."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cessions.enums import DocumentKind, EventKind
@@ -21,6 +26,9 @@ from hosting.lib import links
 from hosting.lib.names import to_unicode
 from hosting.models import Notice
 
+TOKEN_HERE, KEY_HERE = "@@csrf-token@@", "@@form-key@@"
+MOST_DRAWN = 20
+DRAWN: dict[Any, str] = {}
 ANCHORS = {"is_registered_owner": "id_owner_yes"}
 GROUPS = (
     (
@@ -96,16 +104,37 @@ class FileField:
     errors: list[str] = field(default_factory=list)
 
 
-def blank(request: HttpRequest, *, key: str, notices: list[Notice]) -> HttpResponse:
-    """A fresh form."""
-    return page(
-        request,
-        action=reverse("cession_form"),
-        key=key,
-        values={},
-        rows=[ServiceRow()],
-        notices=notices,
-        groups=groups((), {}),
+def blank(
+    request: HttpRequest,
+    *,
+    key: str,
+    versions: tuple[tuple[str, int], ...],
+    load: Callable[[], list[Notice]],
+) -> HttpResponse:
+    """A fresh form. It is the same for everybody but for two hidden values, so each process draws it
+    once per language and version of the notices; `load` gives these when they are needed."""
+    place = (get_language(), versions, settings.UPLOAD_MAX_FILES, settings.UPLOAD_MAX_BYTES)
+    if place not in DRAWN:
+        if len(DRAWN) >= MOST_DRAWN:
+            DRAWN.clear()
+        DRAWN[place] = render_to_string("cessions/form_body.html", blank_context(load()))
+    hidden = {TOKEN_HERE: get_token(request), KEY_HERE: key}
+    body = re.sub("|".join(hidden), lambda match: hidden[match[0]], DRAWN[place])
+    return render(request, "cessions/form.html", {"body": mark_safe(body)})  # noqa: S308 (drawn by our own template)
+
+
+def blank_context(notices: list[Notice]) -> dict[str, Any]:
+    """An empty form with marks where its two hidden values belong."""
+    return with_choices(
+        {
+            "action": reverse("cession_form"),
+            "csrf_token": TOKEN_HERE,
+            "key": KEY_HERE,
+            "values": {},
+            "rows": [ServiceRow()],
+            "notices": notices,
+            "groups": groups((), {}),
+        }
     )
 
 
@@ -161,12 +190,19 @@ def with_errors(
 
 def page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     """The page; `context` as the template wants it."""
-    context["kinds"] = KINDS
-    context["most_files"] = settings.UPLOAD_MAX_FILES
-    context["most_megabytes"] = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-    context["events"] = EventKind.choices
-    context["notices_shown"] = shown(context["notices"])
-    return render(request, "cessions/form.html", context, status=status)
+    return render(request, "cessions/form.html", with_choices(context), status=status)
+
+
+def with_choices(context: dict[str, Any]) -> dict[str, Any]:
+    """`context` with what every form offers and says."""
+    return {
+        **context,
+        "kinds": KINDS,
+        "events": EventKind.choices,
+        "most_files": settings.UPLOAD_MAX_FILES,
+        "most_megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
+        "notices_shown": shown(context["notices"]),
+    }
 
 
 def errors_of(data: FilingForm, *, everything: bool) -> dict[str, list[str]]:

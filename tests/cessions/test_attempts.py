@@ -165,7 +165,7 @@ def test_the_message_says_what_is_claimed_until_when_and_where_to_answer(request
     assert name in mail.html
     assert name in mail.subject
     assert "day 3" in mail.subject
-    assert "June 20, 2026" in mail.text
+    assert "20 June 2026" in mail.text
     assert not mail.sensitive  # the exact text is evidence (C5); it holds a placeholder, no link
     assert request_.filing.full_name not in mail.text
     assert request_.filing.email not in mail.text + mail.html

@@ -13,7 +13,6 @@ from cessions.policies import (
     ServiceFacts,
     carries_contract,
     extract_is_fresh,
-    is_complete,
     requirements_for,
 )
 
@@ -131,12 +130,6 @@ def test_d4_the_best_document_of_a_kind_says_where_a_line_stands(states, state: 
     found = lines(DOMAIN, OWNER, *documents)["owner_identity"]
     assert found.state == state
     assert found.document_ids == tuple(range(len(states)))
-
-
-def test_d4_a_list_is_complete_when_all_that_is_required_is_accepted() -> None:
-    assert not is_complete(lines(DOMAIN).values())
-    assert is_complete(lines(DOMAIN, OWNER, doc("owner_identity")).values())
-    assert not is_complete([])
 
 
 def test_d4_an_equivalent_stands_in_for_anything_but_an_identity() -> None:

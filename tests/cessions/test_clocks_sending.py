@@ -1,6 +1,6 @@
 """C2, C3, C4: when attempts go out."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,45 +56,23 @@ def test_c1_next_attempt_after_a_date_is_due_on_the_date_after_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "sending", "retrying"),
+    ("clock", "open_"),
     [
-        (time(7, 59, 59), False, False),
-        (time(8, 0), True, True),
-        (time(19, 59, 59), True, True),
-        (time(20, 0), False, True),
-        (time(23, 44, 59), False, True),
-        (time(23, 45), False, False),
-        (time(0, 0), False, False),
+        (time(7, 59, 59), False),
+        (time(8, 0), True),
+        (time(19, 59, 59), True),
+        (time(20, 0), True),
+        (time(23, 44, 59), True),
+        (time(23, 45), False),
+        (time(0, 0), False),
     ],
 )
 @pytest.mark.parametrize("day", [date(2026, 11, 21), date(2027, 3, 28), date(2027, 10, 31)])
-def test_c2_attempts_go_out_by_day_and_retries_until_a_quarter_to_midnight(
-    day: date, clock: time, sending: bool, retrying: bool
+def test_c2_attempts_leave_from_eight_until_a_quarter_to_midnight(
+    day: date, clock: time, open_: bool
 ) -> None:
     now = datetime.combine(day, clock, tzinfo=PARIS).astimezone(UTC)
-    assert policies.in_sending_window(now, PARIS) is sending
-    assert policies.in_retry_window(now, PARIS) is retrying
-
-
-def test_c3_pauses_between_retries_grow_to_an_hour() -> None:
-    now = at("2026-11-21T09:00")
-    pauses = [policies.retry_due(now, tries, PARIS) for tries in (1, 2, 3, 4, 5, 6, 1000)]
-    minutes = [(due - now) / timedelta(minutes=1) for due in pauses if due is not None]
-    assert minutes == [5, 10, 20, 40, 60, 60, 60]
-
-
-def test_c3_the_last_retry_of_a_date_is_made_before_its_window_closes() -> None:
-    assert policies.retry_due(at("2026-11-21T23:20"), 5, PARIS) == at("2026-11-21T23:40")
-    assert policies.retry_due(at("2026-11-21T23:40"), 1, PARIS) is None
-
-
-def test_c3_no_retry_is_made_before_eight() -> None:
-    assert policies.retry_due(at("2026-11-21T03:00"), 1, PARIS) == at("2026-11-21T08:00")
-
-
-def test_c3_a_retry_follows_a_try() -> None:
-    with pytest.raises(ValueError, match="at least one try"):
-        policies.retry_due(at("2026-11-21T09:00"), 0, PARIS)
+    assert policies.in_retry_window(now, PARIS) is open_
 
 
 def test_c4_from_four_o_clock_a_date_that_does_not_count_is_urgent() -> None:

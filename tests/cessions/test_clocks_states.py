@@ -20,6 +20,7 @@ ALLOWED = {
     ("approved", "holder_reached"),
     ("executed", "reversed"),
     ("holder_reached", "received"),
+    ("refused", "received"),  # a contest that was won (X1)
     ("draft", "unconfirmed"),
     ("draft", "expired"),
     ("unconfirmed", "confirmed"),

@@ -75,7 +75,7 @@ def test_a_refusal_letter_gives_the_reason_and_the_way_to_contest():
     make_due_letters(RIPE)
     text = text_of(LetterKind.REFUSED)
     assert "The invoice is of another provider." in text
-    assert "July 20, 2026, 11:00" in " ".join(text.split())
+    assert "20 July 2026, 11:00" in " ".join(text.split())
 
 
 def test_both_sides_get_a_letter_of_the_reversal(executed):

@@ -105,7 +105,7 @@ def test_the_mail_of_reception_tells_the_earliest_decision_and_nothing_of_the_ho
     ServiceFactory(name="example.fr", account=account)
     received("example.fr", now=now)
     mail = OutgoingMail.objects.get()
-    assert "June 20, 2026" in mail.text
+    assert "20 June 2026" in mail.text
     assert "Perdu" not in mail.text + mail.html + mail.subject
 
 

@@ -43,7 +43,7 @@ def test_the_list_takes_the_same_queries_for_one_account_and_for_three(
     factories.CustomerAccountFactory.create_batch(rows, reachable=True)
     url = reverse("admin:accounts_customeraccount_changelist")
     desk.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert desk.get(url).context["cl"].result_count == rows
 
 

@@ -255,11 +255,6 @@ MISTAKES = (
         "retries run into the next date",
         RETRIES,
         SENDING,
-        (
-            (
-                "return max(min(moment + pause, last), instant(day, OPENS, zone))",
-                "return max(moment + pause, instant(day, OPENS, zone))",
-            ),
-        ),
+        (("RETRIES_CLOSE = time(23, 45)", "RETRIES_CLOSE = time(23, 59)"),),
     ),
 )
