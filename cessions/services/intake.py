@@ -96,6 +96,7 @@ def expire(filing: Filing, *, now: datetime, actor: str = "system") -> bool:
     if not may_move(filing.state, FilingState.EXPIRED):
         return False
     files = [document.file for document in filing.documents.select_related("file")]
+    filing.documents.update(replaced_by=None)
     filing.documents.all().delete()
     filing.services.all().delete()
     filing.consents.all().delete()

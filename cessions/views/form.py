@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cessions.enums import ConsentCode, DocumentKind, FilingState
@@ -34,13 +35,18 @@ NOTICES = (ConsentCode.TERMS, ConsentCode.PRIVACY)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def form(request: HttpRequest) -> HttpResponse:
     """A fresh form. It carries a key, so that sending it twice files one request."""
     if request.method == "POST":
-        return answer(request, filing_of_key(request.POST.get("key", "")))
-    key = links.token("cession_form", uuid4())
+        key = read_key(request.POST.get("key", ""))
+        filing = filing_of_key(key) if key else None
+        if filing is not None and is_another(request, filing):
+            return answer(request, None, key=None)
+        return answer(request, filing, key=key)
+    token = links.token("cession_form", uuid4())
     versions = current_versions(NOTICES, language_now(), clock.now())
-    return form_page.blank(request, key=key, versions=versions, load=notices_now)
+    return form_page.blank(request, key=token, versions=versions, load=notices_now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,12 +57,15 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     if filing.state == FilingState.EXPIRED or is_over(filing, clock.now()):
         raise Http404("expired")
     if request.method == "POST" or filing.state != FilingState.DRAFT:
-        return answer(request, filing)
+        return answer(request, filing, key=None)
     return form_page.of_draft(request, filing, notices=notices_now())
 
 
-def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
-    """What follows from a form that was sent: keep it, then do what the button says."""
+def answer(request: HttpRequest, filing: Filing | None, *, key: UUID | None) -> HttpResponse:
+    """What follows from a form that was sent: keep it, then do what the button says.
+
+    `key` is the id that a new draft shall have.
+    """
     if filing is not None and filing.state != FilingState.DRAFT:
         return redirect(address("cession_sent", filing))
     limit_posts(request)
@@ -68,7 +77,7 @@ def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
     data.is_valid()
     uploads = list(read_uploads(request))
     try:
-        filing, refused = keep(request, filing, data, do, uploads, now)
+        filing, refused = keep(filing, data, do, uploads, now, key)
     except NotPossible as gone:
         raise Http404("expired meanwhile") from gone
     if filing is not None and do == "save" and not data.typed_wrong() and not refused:
@@ -89,12 +98,12 @@ def answer(request: HttpRequest, filing: Filing | None) -> HttpResponse:
 
 
 def keep(
-    request: HttpRequest,
     filing: Filing | None,
     data: FilingForm,
     do: str,
     uploads: list[tuple[str, UploadedFile]],
     now: datetime,
+    key: UUID | None,
 ) -> tuple[Filing | None, dict[str, list[str]]]:
     """Keep what is valid: in the draft, or in a new one where there is something to keep.
 
@@ -104,7 +113,7 @@ def keep(
     if filing is not None:
         filing = intake.save_draft(filing, claim, now=now)
     elif uploads or do == "save" or (do == "submit" and data.is_valid()):
-        filing = begin(request.POST.get("key", ""), claim, now)
+        filing = begin(key, claim, now)
     refused: dict[str, list[str]] = {}
     if filing is not None:
         if do.startswith("remove:") and do[7:].isdecimal():
@@ -117,13 +126,12 @@ def keep(
     return filing, refused
 
 
-def begin(key: str, claim: Claim, now: datetime) -> Filing:
+def begin(key: UUID | None, claim: Claim, now: datetime) -> Filing:
     """A new draft under the form's key; the one that is there when the form was sent twice at once."""
-    pk = read_key(key)
     try:
-        return intake.start_draft(claim, now=now, key=pk)
+        return intake.start_draft(claim, now=now, key=key)
     except IntegrityError:
-        return Filing.objects.get(pk=pk)
+        return Filing.objects.get(pk=key)
 
 
 def saved(request: HttpRequest, filing: Filing, now: datetime) -> HttpResponse:
@@ -158,13 +166,23 @@ def read_key(key: str) -> UUID | None:
     return links.read_token(key) if links.token_holds("cession_form", key) else None
 
 
-def filing_of_key(key: str) -> Filing | None:
+def filing_of_key(key: UUID) -> Filing | None:
     """The filing that this very form has become already, if it has."""
-    pk = read_key(key)
-    filing = Filing.objects.filter(pk=pk).first() if pk else None
+    filing = Filing.objects.filter(pk=key).first()
     if filing is not None and (filing.state == FilingState.EXPIRED or is_over(filing, clock.now())):
         raise Http404("expired")
     return filing
+
+
+def is_another(request: HttpRequest, filing: Filing) -> bool:
+    """Whether somebody went back from a request he had sent and now asks for something else."""
+    if filing.state == FilingState.DRAFT:
+        return False
+    data = FilingForm(request.POST, today=local_date(clock.now(), provider_zone()))
+    data.is_valid()
+    claim = data.claim(language_now())
+    sent = {(service.kind, service.name) for service in filing.services.all()}
+    return {(each.kind, each.name) for each in claim.services} != sent
 
 
 def language_now() -> str:

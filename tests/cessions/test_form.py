@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cessions.enums import FilingState
 from cessions.models import Consent, Document, Filing, TransferRequest
 from cessions.services import intake
+from cessions.views import form
 from hosting.lib import clock, links
 from hosting.models import Notice
 from hosting.records.models import OutgoingMail
@@ -85,6 +87,40 @@ def test_sending_the_form_twice_files_one_request(client):
     second = client.post("/cession/", given)
     assert first["location"] == second["location"]
     assert Filing.objects.count() == Document.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_going_back_and_asking_for_another_service_is_another_request(client):
+    given = answers(client)
+    first = client.post("/cession/", given)
+    second = client.post("/cession/", {**given, "service_name": ["another.fr"]})
+    assert first["location"] != second["location"]
+    assert Filing.objects.count() == 2
+
+
+def test_a_form_sent_twice_at_once_files_one_request(client, monkeypatch):
+    """The second was under way before the first had written anything."""
+    given = answers(client)
+    first = client.post("/cession/", given)
+    monkeypatch.setattr(form, "filing_of_key", lambda key: None)
+    second = client.post("/cession/", given)
+    assert second["location"] == first["location"]
+    assert Filing.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_a_file_that_is_too_large_is_named_and_the_rest_is_kept(client, settings):
+    settings.UPLOAD_MAX_BYTES = 2048
+    large = SimpleUploadedFile("large.pdf", pdf().read() + b" " * 4096, "application/pdf")
+    response = client.post("/cession/", answers(client, document_invoice=[large, photo()]))
+    assert response.status_code == 422
+    assert "large.pdf" in text(response)
+    assert Document.objects.get().file.original_name == "carte.jpg"
+
+
+def test_more_files_than_a_browser_sends_get_a_friendly_page(client):
+    files = [pdf(f"{number}.pdf") for number in range(101)]
+    response = client.post("/cession/", answers(client, document_other=files))
+    assert response.status_code == 400
+    assert "lang=" in text(response)
 
 
 def test_valid_files_stay_on_the_draft_when_the_form_has_errors(client):
