@@ -1,14 +1,12 @@
-"""The commands of `./dev`."""
+"""The commands of `./dev`. Each is imported when it is asked for: some bring half of Django."""
 
+import importlib
 import os
 import sys
-from collections.abc import Callable
 from typing import NoReturn
 
-from devtools.lint import audit, lint
-from devtools.packages import NEEDED_BY_RUN, NEEDED_BY_TEST, ensure
+from devtools.packages import NEEDED_BY_RUN, NEEDED_BY_TEST, SystemPackage, ensure
 from devtools.paths import ROOT, Trouble, read_dotenv
-from devtools.run import manage, run
 
 USAGE = """usage: ./dev COMMAND
 
@@ -23,60 +21,52 @@ USAGE = """usage: ./dev COMMAND
 """
 
 
-def setup(words: list[str]) -> int:
-    """The shell script has done it already; say so."""
-    print(f"ready: {sys.prefix}")
-    return 0
-
-
-def test(words: list[str]) -> int:
-    """Run pytest with the system packages the tests need."""
-    ensure(NEEDED_BY_TEST)
-    return _become("pytest", words)
-
-
-def tour(words: list[str]) -> int:
-    """The main job with the days passing, in an installation of its own."""
-    ensure(NEEDED_BY_RUN)
-    return _become("devtools.tour", words)
-
-
-def bench(words: list[str]) -> int:
-    """Figures beside their floors."""
-    ensure(NEEDED_BY_RUN)
-    return _become("bench", words)
-
-
-def _become(module: str, words: list[str]) -> NoReturn:
-    """Go on as `module`, in this very process, so that signals reach it and nobody between."""
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 (no shell wanted)
-
-
-COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "setup": setup,
-    "run": run,
-    "tour": tour,
-    "lint": lint,
-    "bench": bench,
-    "audit": audit,
-    "manage": manage,
-    "test": test,
+FUNCTIONS = {
+    "run": "devtools.run:run",
+    "manage": "devtools.run:manage",
+    "lint": "devtools.lint:lint",
+    "audit": "devtools.lint:audit",
 }
+PROGRAMS: dict[str, tuple[str, tuple[SystemPackage, ...]]] = {
+    "test": ("pytest", NEEDED_BY_TEST),
+    "tour": ("devtools.tour", NEEDED_BY_RUN),
+    "bench": ("bench", NEEDED_BY_RUN),
+}
+HELP = {"help", "--help", "-h"}
 
 
 def main() -> int:
     name, *words = sys.argv[1:] or ["help"]
-    if name not in COMMANDS:
-        print(USAGE, file=sys.stdout if name in {"help", "--help", "-h"} else sys.stderr)
-        return 0 if name in {"help", "--help", "-h"} else 2
     os.chdir(ROOT)
     read_dotenv()
     try:
-        return COMMANDS[name](words)
+        return start(name, words)
     except Trouble as trouble:
         print(f"dev: {trouble}", file=sys.stderr)
         return 1
+
+
+def start(name: str, words: list[str]) -> int:
+    """Run the command `name`; its exit code. An unknown name gets the usage and 2."""
+    if name == "setup":
+        print(f"ready: {sys.prefix}")
+        return 0
+    if name in FUNCTIONS:
+        module, _, function = FUNCTIONS[name].partition(":")
+        code: int = getattr(importlib.import_module(module), function)(words)
+        return code
+    if name in PROGRAMS:
+        program, packages = PROGRAMS[name]
+        ensure(packages)
+        become(program, words)
+    print(USAGE, file=sys.stdout if name in HELP else sys.stderr)
+    return 0 if name in HELP else 2
+
+
+def become(module: str, words: list[str]) -> NoReturn:
+    """Go on as `module`, in this very process, so that signals reach it and nobody between."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 (no shell)
 
 
 if __name__ == "__main__":

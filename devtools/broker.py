@@ -3,10 +3,9 @@
 Unlike PostgreSQL it may run as root, so it runs as we do.
 """
 
+import socket
 from dataclasses import dataclass
 from pathlib import Path
-
-import redis
 
 from devtools.binaries import find_broker
 from devtools.paths import private_folder
@@ -22,17 +21,17 @@ class Broker:
     child: Child | None = None
 
     @property
-    def socket(self) -> Path:
+    def address(self) -> Path:
         return self.folder / "broker.sock"
 
     def start(self) -> None:
         private_folder(self.folder)
-        self.socket.unlink(missing_ok=True)
+        self.address.unlink(missing_ok=True)
         words: list[str | Path] = [
             "--port",
             "0",
             "--unixsocket",
-            self.socket,
+            self.address,
             "--unixsocketperm",
             "700",
         ]
@@ -45,11 +44,14 @@ class Broker:
             self.child.stop()
 
     def environment(self) -> dict[str, str]:
-        return {"REDIS_URL": f"unix://{self.socket}"}
+        return {"REDIS_URL": f"unix://{self.address}"}
 
     def _answers(self) -> bool:
         try:
-            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(2)
+                client.connect(str(self.address))
+                client.sendall(b"PING\r\n")
+                return client.recv(16).startswith(b"+PONG")
+        except OSError:
             return False

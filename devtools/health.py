@@ -5,12 +5,11 @@ import smtplib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from celery import Celery
-from kombu import Connection
-from kombu.exceptions import OperationalError
-from redis import RedisError
+if TYPE_CHECKING:
+    from celery import Celery
+    from kombu import Connection
 
 
 def web_answers(url: str) -> bool:
@@ -21,26 +20,10 @@ def web_answers(url: str) -> bool:
 def is_ready(url: str) -> bool:
     """The application finds its database, broker and storage, and a bell that a worker heard.
 
-    The last is the round trip: what rang `note_heartbeat` went through broker and worker into the
+    The last is a round trip: what rang `note_heartbeat` went through broker and worker into the
     shared cache, where the web process sees it.
     """
     return _status(f"{url}/health/ready/") == 200
-
-
-def worker_answers(redis_url: str, worker: str) -> bool:
-    """A ping goes through the broker to the worker of that name, and its pong comes back."""
-    try:
-        with bell(redis_url) as (app, connection):
-            pongs = app.control.ping([worker], timeout=0.5, connection=connection)
-    except (OSError, RedisError, OperationalError):
-        return False
-    return bool(pongs)
-
-
-def ring(redis_url: str, task: str, arguments: dict[str, Any]) -> None:
-    """Send a task by name."""
-    with bell(redis_url) as (app, connection):
-        app.send_task(task, kwargs=arguments, connection=connection)
 
 
 def smtp_answers(port: int) -> bool:
@@ -52,6 +35,26 @@ def smtp_answers(port: int) -> bool:
         return False
 
 
+def ring(redis_url: str, task: str, arguments: dict[str, Any]) -> None:
+    """Send a task by name."""
+    with _bell(redis_url) as (app, connection):
+        app.send_task(task, kwargs=arguments, connection=connection)
+
+
+@contextlib.contextmanager
+def _bell(redis_url: str) -> Iterator["tuple[Celery, Connection]"]:
+    """A Celery application that knows the broker and nothing else, and a connection of its own.
+
+    Celery is imported here because it takes as long as all the rest of the launcher.
+    """
+    from celery import Celery
+
+    with Celery("launcher", broker=redis_url.replace("unix://", "redis+socket://")) as app:
+        app.conf.broker_transport_options = {"socket_connect_timeout": 3}
+        with app.connection_for_write() as connection:
+            yield app, connection
+
+
 def _status(url: str) -> int:
     """The HTTP status that `url` answers with; 0 without an answer."""
     try:
@@ -61,12 +64,3 @@ def _status(url: str) -> int:
         return error.code
     except OSError:
         return 0
-
-
-@contextlib.contextmanager
-def bell(redis_url: str) -> Iterator[tuple[Celery, Connection]]:
-    """A Celery application that knows the broker and nothing else, and a connection of its own."""
-    with Celery("launcher", broker=redis_url.replace("unix://", "redis+socket://")) as app:
-        app.conf.broker_transport_options = {"socket_connect_timeout": 3}
-        with app.connection_for_write() as connection:
-            yield app, connection

@@ -250,9 +250,6 @@ class Installation:
 
     def _wait_for_all(self) -> None:
         self._wait_for_web()
-        redis_url = self.environment["REDIS_URL"]
-        self._wait("worker", lambda: health.worker_answers(redis_url, self.worker_name))
-        self.ring("hosting.records.tasks.note_heartbeat")
         self._wait("worker", lambda: health.is_ready(self.url))
         self._wait("beat", lambda: bool(self._beat_files()))
 

@@ -1,5 +1,6 @@
-"""Migrate, then seed the demo: `python -m devtools.prepare [--demo]`, in one Django start.
+"""Migrate, seed the demo, ring once: `python -m devtools.prepare [--demo]`, in one Django start.
 
+The ring waits in the broker until the worker is there; that it was heard shows in readiness.
 Standard output gets the demo's sign-ins, one a line, and nothing else.
 """
 
@@ -11,6 +12,8 @@ import sys
 import django
 from django.core.management import call_command, get_commands
 
+from hosting.lib import bell
+
 
 def main(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hosting.settings")
@@ -19,6 +22,7 @@ def main(words: list[str]) -> None:
     if "--demo" in words and "seed_demo" in get_commands():
         call_command("seed_demo", stdout=sys.stderr)
         _print_sign_ins()
+    bell.ring("hosting.records.tasks.note_heartbeat")
 
 
 def _print_sign_ins() -> None:
