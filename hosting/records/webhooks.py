@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from anymail import urls as anymail_urls
 from anymail.signals import AnymailTrackingEvent, EventType
 from django.urls import URLPattern
 
@@ -29,5 +28,10 @@ def message_id_of(event: AnymailTrackingEvent) -> str:
 
 
 def tracking_urls() -> list[URLPattern]:
-    """Anymail's addresses for tracking; those for incoming mail stay closed."""
+    """Anymail's addresses for tracking; those for incoming mail stay closed.
+
+    They bring a cloud's whole library along, a quarter of the start-up: only who uses them pays.
+    """
+    from anymail import urls as anymail_urls
+
     return [url for url in anymail_urls.urlpatterns if "tracking" in str(url.pattern)]
