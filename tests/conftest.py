@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -70,6 +71,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("django_db"):
             if mark.kwargs.get("transaction"):
                 mark.kwargs.setdefault("serialized_rollback", True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """What a flush gives back is known to every connection.
+
+    Django keeps it on the one that made the database; a browser's loop brings others with it.
+    """
+    kept = connection._test_serialized_contents
+    type(connections["default"])._test_serialized_contents = kept
 
 
 @pytest.fixture(scope="session", autouse=True)

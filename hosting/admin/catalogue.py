@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from hosting.forms.catalogue import NoticeForm, PlanForm
+from hosting.forms.catalogue import NoticeForm, PlanForm, TopLevelDomainForm
 from hosting.lib.admin import FastListAdmin, actor_of
 from hosting.lib.clock import now
 from hosting.models import Notice, Plan, TopLevelDomain
@@ -34,6 +34,7 @@ class PlanAdmin(CatalogueAdmin):
 class TopLevelDomainAdmin(CatalogueAdmin):
     """Registrar locks per top-level domain (S2)."""
 
+    form = TopLevelDomainForm
     list_display = ("name", "lock_days_after_transfer", "registry_procedure_url")
     search_fields = ("name",)
     ordering = ("name",)

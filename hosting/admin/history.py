@@ -1,6 +1,6 @@
 """The last changes of an object, field by field, out of the rows that the database kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,19 +21,25 @@ class Change:
     after: str
 
 
-def changes(obj: Any, fields: Iterable[str]) -> list[Change]:
+def changes(obj: Any, fields: Sequence[str]) -> list[Change]:
     """The last changes of `obj` in `fields`, the newest first. `obj.history` holds former rows."""
-    rows = list(obj.history.order_by("-pgh_id")[:LAST])
+    rows = list(obj.history.select_related(*_related(obj, fields)).order_by("-pgh_id")[:LAST])
     people = _people(rows)
     found: list[Change] = []
     after = obj
     for before in rows:
         by = people.get((before.pgh_context or {}).get("user"), "")
         for name in fields:
-            if getattr(before, name) != getattr(after, name):
+            column = obj._meta.get_field(name).attname
+            if getattr(before, column) != getattr(after, column):
                 found.append(_change(name, before, after, by))
         after = before
     return found
+
+
+def _related(obj: Any, fields: Iterable[str]) -> list[str | None]:
+    """The fields that lead to other rows; without any, a word that asks for none."""
+    return [name for name in fields if obj._meta.get_field(name).is_relation] or [None]
 
 
 def _change(name: str, before: Any, after: Any, by: str) -> Change:

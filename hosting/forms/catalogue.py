@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import idna
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from hosting.models import Notice, Plan
+from hosting.models import Notice, Plan, TopLevelDomain
 from hosting.policies import DUTIES
 
 DOERS = [("provider", _("the provider")), ("client", _("the client"))]
@@ -42,6 +43,26 @@ class PlanForm(forms.ModelForm):
         duties = {duty: data[duty] for duty in DUTIES if duty in data}
         self.instance.responsibilities = self.instance.responsibilities | duties
         return data
+
+
+class TopLevelDomainForm(forms.ModelForm):
+    """Registrar locks of a top-level domain (S2)."""
+
+    registry_procedure_url = forms.URLField(
+        label=_("The registry's own procedure"), required=False, assume_scheme="https"
+    )
+
+    class Meta:
+        model = TopLevelDomain
+        fields = ["name", "lock_days_after_transfer", "registry_procedure_url"]
+
+    def clean_name(self) -> str:
+        """Without the dot, in A-label form."""
+        typed = self.cleaned_data["name"].strip().lstrip(".").lower()
+        try:
+            return idna.encode(typed, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError) as error:
+            raise forms.ValidationError(_("This is not a top-level domain.")) from error
 
 
 class NoticeForm(forms.ModelForm):
