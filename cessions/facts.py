@@ -5,7 +5,6 @@ be explained as it stood (`explain_case`). Nothing here asks the database.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -308,30 +307,3 @@ def is_here(service: ServiceRow, request: RequestRow) -> bool:
     if service.service_id is None or request.account is None:
         return False
     return service.account_id == request.account.id and service.status != ServiceStatus.TERMINATED
-
-
-def as_known(case: Case, at: datetime) -> Case:
-    """`case` without what came after `at`; states of documents as they were."""
-    documents = tuple(document_as_known(d, at) for d in case.documents if d.added_at <= at)
-    requests = tuple(r for r in case.requests if r.received_at <= at)
-    return replace(case, documents=documents, requests=requests)
-
-
-def document_as_known(document: DocumentRow, at: datetime) -> DocumentRow:
-    """A document in the state it had at `at`: what was judged or replaced later was not yet."""
-    if document.replaced_at is not None and document.replaced_at <= at:
-        return document
-    if document.reviewed_at is None or document.reviewed_at > at:
-        return replace(
-            document,
-            state=DocumentState.TO_REVIEW,
-            reviewed_by=None,
-            reviewed_at=None,
-            refusal="",
-            reason="",
-            equivalent_for="",
-            valid_until=None,
-            issued_on=None,
-        )
-    state = DocumentState.REFUSED if document.refusal else DocumentState.ACCEPTED
-    return replace(document, state=state)

@@ -89,7 +89,7 @@ class Reasoning:
 
 
 def reason(case: Case, request: RequestRow, at: datetime) -> Reasoning:
-    """Everything that follows at `at` from the rows of a case; give it `facts.as_known` for the past."""
+    """Everything that follows at `at` from the rows of a case; for the past, give it `asof.as_known`."""
     views = tuple(service_view(case, request, row, at) for row in case.services_of(request))
     found = Reasoning(
         case=case,
