@@ -21,7 +21,7 @@ from cessions.services import documents, intake
 from cessions.services.claims import Claim
 from cessions.services.filing import submit
 from cessions.services.locks import NotPossible
-from cessions.services.notices import current_notices, current_versions, shown
+from cessions.services.notices import current_notices, recent_versions, shown
 from cessions.views import form_page
 from cessions.views.limits import limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
@@ -45,7 +45,7 @@ def form(request: HttpRequest) -> HttpResponse:
             return answer(request, None, key=None)
         return answer(request, filing, key=key)
     token = links.token("cession_form", uuid4())
-    versions = current_versions(NOTICES, language_now(), clock.now())
+    versions = recent_versions(NOTICES, language_now(), clock.now())
     return form_page.blank(request, key=token, versions=versions, load=notices_now)
 
 
