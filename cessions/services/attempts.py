@@ -49,6 +49,8 @@ def attempt_contacts(now: datetime, limit: int = 100) -> int:
     """
     if not policies.in_retry_window(now, provider_zone()):
         return 0
+    if not TransferRequest.objects.due_for_attempt(now).exists():
+        return 0
     with transaction.atomic():
         claimed = _claim(now, limit)
         resumed = {pk for pk, is_open, waited in claimed if is_open and waited}

@@ -242,8 +242,13 @@ def test_the_number_of_statements_does_not_grow_with_what_is_due(
 ):
     for _ in range(12):
         TransferRequestFactory()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert attempt_contacts(now) == 12
+
+
+def test_when_nothing_is_due_one_small_question_is_all(request_, now, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert attempt_contacts(now - timedelta(minutes=1)) == 0
 
 
 def test_a_wait_that_is_over_resumes_with_a_journal_entry(request_, now):
