@@ -2,7 +2,7 @@
 blockers. The case page shows it, `explain_case` prints it. Nothing here asks the database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
 from cessions import facts, policies
+from cessions import gaps as search_gaps
 from cessions.enums import DocumentState, OutcomeKind
+from cessions.policies.gaps import Gap
 from cessions.snapshot import AttemptRow, Case, DocumentRow, RequestRow, ServiceRow
 from hosting.lib.dates import ONE_DAY, dates_between, local_date
 
@@ -131,12 +133,15 @@ def days_of(
     by_date = attempts_by_date(request.attempts, at)
     run = set(period.run) if period else set()
     gaps = set(period.gaps) if period else set()
+    stopped = search_gaps.stopped_dates(request)
     for day in dates_between(min([first, *by_date]), local_date(ended, zone) if ended else today):
         attempts = tuple(by_date.get(day, ()))
         kind = "before" if day < first else "gap" if day in gaps else "counts"
         if day == today and not ended and not (period and period.today_counts):
             kind = "today"
-        yield Day(day, kind, cause_of(attempts, at), attempts, day in run)
+        cause = search_gaps.cause_on(request, day, at, stopped)
+        words = Gap(day, cause).words if cause and kind != "today" else ""
+        yield Day(day, kind, words, attempts, day in run)
     if period and not period.fulfilled_at and not ended:
         missing = period.required - len(period.run) - (today not in run)
         for number in range(1, max(0, missing) + 1):
@@ -150,22 +155,6 @@ def attempts_by_date(attempts: Iterable[AttemptRow], at: datetime) -> dict[date,
         if attempt.at <= at:
             found.setdefault(attempt.local_date, []).append(attempt)
     return found
-
-
-def cause_of(attempts: Sequence[AttemptRow], at: datetime) -> str:
-    """Why a date does not count, in words (C4); of a date that counts, nothing."""
-    if not attempts:
-        return _("nobody tried to reach the holder")
-    values = [facts.attempt_value(attempt, (), at) for attempt in attempts]
-    if any(value.valid for value in values):
-        return ""
-    if any(attempt.bounced_at and attempt.bounced_at <= at for attempt in attempts):
-        return _("the e-mail came back")
-    if any(attempt.refused_at and attempt.refused_at <= at for attempt in attempts):
-        return _("the mail server refused the e-mail")
-    if any(attempt.mail_id for attempt in attempts):
-        return _("no mail server accepted the e-mail")
-    return _("the number or address does not exist, or nothing was noted on the day")
 
 
 def result_of(attempt: AttemptRow, at: datetime) -> str:

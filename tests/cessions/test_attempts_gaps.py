@@ -7,10 +7,11 @@ import pytest
 from accounts.models import ContactMethod
 from cessions.enums import OutcomeKind, SignKind
 from cessions.facts import contact_facts
-from cessions.policies import GapCause, period
+from cessions.gaps import gaps_of
+from cessions.policies import period
+from cessions.policies.gaps import GapCause
 from cessions.services import manual, signs, undo
 from cessions.services.attempts import attempt_contacts
-from cessions.services.gaps import gaps_of
 from cessions.snapshot import case_of_request
 from hosting.records.enums import MailOutcomeKind, MailState
 from hosting.records.models import MailOutcome, OutgoingMail

@@ -253,7 +253,7 @@ def test_gaps_of_the_search_are_shown_with_their_cause(client, sign_in):
     request = ripe_case(dates=3)
     strip = client.get(page(request)).context["strip"]
     assert [day.kind for day in strip["days"]][:4] == ["counts", "counts", "counts", "gap"]
-    assert {gap.cause for gap in strip["gaps"]} == {"nobody tried to reach the holder"}
+    assert {gap.cause for gap in strip["gaps"]} == {"No attempt was made: our software was down."}
 
 
 def test_a_comment_is_kept_with_its_author(client, sign_in):

@@ -1,16 +1,18 @@
 """The gaps of a search with their causes, from the rows of a case (C4)."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from accounts.enums import ContactKind
 from cessions import policies
 from cessions.facts import attempt_value, can_be_written, is_usable, provider_zone
+from cessions.policies.gaps import Gap, GapCause, Try, cause_of_gap
 from cessions.snapshot import AttemptRow, RequestRow
 from hosting.lib.dates import ONE_DAY, dates_between, end_of, local_date
 from hosting.records.enums import MailState
 
 
-def gaps_of(request: RequestRow, at: datetime) -> list[policies.Gap]:
+def gaps_of(request: RequestRow, at: datetime) -> list[Gap]:
     """The dates from the first due attempt to yesterday (or the end) without a valid one, and why.
 
     All runs of the request: a date that a restart made meaningless is still shown (T7).
@@ -20,17 +22,31 @@ def gaps_of(request: RequestRow, at: datetime) -> list[policies.Gap]:
     zone = provider_zone()
     until = min(request.ended_at, at) if request.ended_at else at
     first, last = local_date(request.first_attempt_due_at, zone), local_date(until, zone)
-    known = [attempt for attempt in request.attempts if attempt.at <= at]
-    values = [attempt_value(attempt, (), at) for attempt in known]
-    counted = {local_date(value.at, zone) for value in values if value.valid}
-    stopped = stopped_dates(request, at)
-    return [
-        policies.Gap(day, _cause(request, known, day, at, day in stopped))
-        for day in policies.gaps_between(first, last, counted)
+    stopped = stopped_dates(request)
+    days = [
+        (day, cause_on(request, day, at, stopped)) for day in dates_between(first, last - ONE_DAY)
     ]
+    return [Gap(day, cause) for day, cause in days if cause is not None]
 
 
-def stopped_dates(request: RequestRow, at: datetime) -> set[date]:
+def cause_on(
+    request: RequestRow, day: date, at: datetime, stopped: Collection[date]
+) -> GapCause | None:
+    """Why the local date `day` does not count as it was known at `at`; None when it does (C3, C4)."""
+    known = [a for a in request.attempts if a.at <= at and a.local_date == day]
+    zone = provider_zone()
+    for attempt in request.attempts:
+        value = attempt_value(attempt, (), at)
+        if attempt.at <= at and value.valid and local_date(value.at, zone) == day:
+            return None
+    return cause_of_gap(
+        [_try(attempt, at) for attempt in known],
+        stopped=day in stopped,
+        mailable=_mailable(request, day),
+    )
+
+
+def stopped_dates(request: RequestRow) -> set[date]:
     """The dates on which nobody was to be sought, before the present run: from the sign of life that
     stopped the search to the eve of the run's first attempt (C10, T7)."""
     if request.run_from is None:
@@ -43,24 +59,20 @@ def stopped_dates(request: RequestRow, at: datetime) -> set[date]:
     return set(dates_between(local_date(max(signs), zone), resumes - ONE_DAY))
 
 
-def _cause(
-    request: RequestRow, known: list[AttemptRow], day: date, at: datetime, stopped: bool
-) -> policies.GapCause:
-    tries = [_try(attempt, at) for attempt in known if attempt.local_date == day]
+def _mailable(request: RequestRow, day: date) -> bool:
+    """Whether an e-mail address of the holder was on file at the end of `day`."""
     evening = end_of(day, provider_zone())
-    methods = request.account.methods if request.account else ()
-    mailable = any(
+    return any(
         method.kind == ContactKind.EMAIL and is_usable(method, evening) and can_be_written(method)
-        for method in methods
+        for method in (request.account.methods if request.account else ())
     )
-    return policies.cause_of_gap(tries, stopped=stopped, mailable=mailable)
 
 
-def _try(attempt: AttemptRow, at: datetime) -> policies.Try:
+def _try(attempt: AttemptRow, at: datetime) -> Try:
     if attempt.mail_id is None:
-        return policies.Try.INVALID
+        return Try.INVALID
     if attempt.bounced_at is not None and attempt.bounced_at <= at:
-        return policies.Try.BOUNCED
+        return Try.BOUNCED
     if attempt.mail_state == MailState.FAILED and attempt.refused_at is not None:
-        return policies.Try.REFUSED
-    return policies.Try.NOT_DELIVERED
+        return Try.REFUSED
+    return Try.NOT_DELIVERED
