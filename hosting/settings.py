@@ -5,18 +5,25 @@ A bad value stops the start with one clear line (`hosting/startup.py` checks wha
 
 import logging
 from pathlib import Path
+from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from hosting.lib import logs
 from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
-from hosting.startup import checked, networks, refuse_unsafe_production
+from hosting.startup import (
+    Env,
+    checked,
+    networks,
+    postgresql,
+    refuse_unsafe_production,
+    zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Env()
+env.read_env(BASE_DIR / ".env")
 
 DEMO_SECRET_KEY = "demo-secret-key-for-development-only-never-in-production"  # noqa: S105 (refused in production)
 
@@ -27,7 +34,9 @@ SECRET_KEY = checked(env.str, "SECRET_KEY", DEMO_SECRET_KEY)
 ALLOWED_HOSTS = checked(
     env.list, "ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEVELOPMENT else []
 )
-SITE_URL = checked(env.str, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = checked(
+    env.str, "SITE_URL", "http://127.0.0.1:8000", pattern=r"https?://[^/\s]+/?"
+).rstrip("/")
 CSRF_TRUSTED_ORIGINS = checked(env.list, "CSRF_TRUSTED_ORIGINS", [SITE_URL])
 TRUSTED_PROXY_HOPS = checked(env.int, "TRUSTED_PROXY_HOPS", 0, minimum=0)
 METRICS_ALLOWED = networks("METRICS_ALLOWED", checked(env.list, "METRICS_ALLOWED", []))
@@ -40,10 +49,12 @@ PROVIDER = {
     "name": checked(env.str, "PROVIDER_NAME", "EasyHoster"),
     "legal_name": checked(env.str, "PROVIDER_LEGAL_NAME", "EasyHoster SAS"),
     "address": checked(
-        env.str, "PROVIDER_ADDRESS", "12 rue des Serveurs\n67000 Strasbourg\nFrance"
+        env.lines, "PROVIDER_ADDRESS", "12 rue des Serveurs\n67000 Strasbourg\nFrance"
     ),
     "telephone": checked(env.str, "PROVIDER_TELEPHONE", "+33 3 90 00 00 00"),
-    "email": checked(env.str, "PROVIDER_EMAIL", "support@easyhoster.example"),
+    "email": checked(
+        env.str, "PROVIDER_EMAIL", "support@easyhoster.example", pattern=r"[^@\s]+@[^@\s]+"
+    ),
     "website": checked(env.str, "PROVIDER_WEBSITE", "https://easyhoster.example"),
     "logo": checked(env.str, "PROVIDER_LOGO", "img/logo.svg"),
     "colour": checked(env.str, "PROVIDER_COLOUR", "#1f5f8b", pattern=r"#[0-9a-fA-F]{6}"),
@@ -128,7 +139,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ may hold widgets
 
 # -- Database and broker -------------------------------------------------------------------------------
-DATABASES = {"default": checked(env.db, "DATABASE_URL", "postgresql:///easyhoster")}
+DATABASES = {
+    "default": postgresql(
+        "DATABASE_URL", checked(env.db, "DATABASE_URL", "postgresql:///easyhoster")
+    )
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if checked(
     env.bool, "DATABASE_POOL", False
@@ -136,7 +151,9 @@ if checked(
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = checked(env.str, "REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = checked(
+    env.str, "REDIS_URL", "redis://127.0.0.1:6379/0", pattern=r"(rediss?|unix|redis\+socket)://.+"
+)
 CACHES = {
     "default": {
         "BACKEND": "hosting.lib.cache.ForgivingCache",
@@ -209,7 +226,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "hosting.lib.formats"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = checked(env.str, "TIME_ZONE", "Europe/Paris")
+TIME_ZONE = zone("TIME_ZONE", checked(env.str, "TIME_ZONE", "Europe/Paris"))
 
 # -- Files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -218,7 +235,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT  # no collectstatic there
 PRIVATE_FILES_ROOT = Path(checked(env.str, "PRIVATE_FILES_ROOT", str(BASE_DIR / "var" / "private")))
 FILE_UPLOAD_HANDLERS = ["hosting.lib.uploads.HashingUploadHandler"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
@@ -234,6 +251,21 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+S3_BUCKET = checked(env.str, "S3_BUCKET", "")  # keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+S3_ENDPOINT_URL = checked(env.str, "S3_ENDPOINT_URL", "", pattern=r"(https?://.+)?")
+S3_REGION = checked(env.str, "S3_REGION", "")
+if S3_BUCKET:  # several web or worker nodes need one place for files
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL or None,
+            "region_name": S3_REGION or None,
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
 
 # -- Mail ---------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = checked(env.email_url, "EMAIL_URL", "smtp://127.0.0.1:1025")

@@ -3,8 +3,31 @@
 import ipaddress
 import re
 import sys
+import warnings
+import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+
+import environ
+
+ON = {"on", "true", "yes", "y", "1"}
+OFF = {"off", "false", "no", "n", "0", ""}
+SECRET = re.compile(r"_URL|KEY|SECRET|ANYMAIL|PASSWORD")
+LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
+
+
+class Env(environ.Env):  # type: ignore[misc]
+    """django-environ, but a switch that is neither on nor off is an error, not off."""
+
+    def bool(self, var: str, default: bool) -> bool:
+        value = str(self.str(var, default="on" if default else "off")).strip().lower()
+        if value not in ON | OFF:
+            raise ValueError(f"{value!r} is neither on nor off")
+        return value in ON
+
+    def lines(self, var: str, default: str) -> str:
+        """A text in which \\n stands for a new line."""
+        return str(self.str(var, default=default, multiline=True))
 
 
 def stop(message: str) -> NoReturn:
@@ -23,16 +46,32 @@ def checked(
 ) -> Any:
     """The setting `name` as `reader` understands it; a bad value stops the start."""
     try:
-        value = reader(name, default=default)
+        with warnings.catch_warnings(action="error"):
+            value = reader(name, default=default)
     except Exception as error:  # django-environ raises whatever the cast raises
-        stop(f"setting {name} is not readable: {error}")
+        stop(f"setting {name} is not readable{'' if SECRET.search(name) else f': {error}'}")
     if minimum is not None and value < minimum:
         stop(f"setting {name} is {value}; the minimum is {minimum}")
     if maximum is not None and value > maximum:
         stop(f"setting {name} is {value}; the maximum is {maximum}")
     if pattern is not None and not re.fullmatch(pattern, value):
-        stop(f"setting {name} is {value!r}; it must look like {pattern}")
+        shown = "" if SECRET.search(name) else f" is {value!r};"
+        stop(f"setting {name}{shown} must look like {pattern}")
     return value
+
+
+def zone(name: str, value: str) -> str:
+    """`value` of the setting `name`, a time zone's name; another one stops the start."""
+    if value not in zoneinfo.available_timezones():
+        stop(f"setting {name} is {value!r}; it must be a time zone such as Europe/Paris")
+    return value
+
+
+def postgresql(name: str, database: dict[str, Any]) -> dict[str, Any]:
+    """The database of the setting `name`; anything but PostgreSQL stops the start."""
+    if database.get("ENGINE") != "django.db.backends.postgresql" or not database.get("NAME"):
+        stop(f"setting {name} must look like postgresql://user:password@host:5432/name")
+    return database
 
 
 def networks(name: str, values: list[str]) -> list[str]:
@@ -51,10 +90,12 @@ def refuse_unsafe_production(settings: Mapping[str, Any]) -> None:
         return
     if settings["DEBUG"]:
         stop("DEBUG is on; it is allowed with DEVELOPMENT=on only")
-    if settings["SECRET_KEY"] == settings["DEMO_SECRET_KEY"]:
+    if settings["SECRET_KEY"] in ("", settings["DEMO_SECRET_KEY"]):
         stop("SECRET_KEY is missing (the demo key is for DEVELOPMENT=on only)")
     if not settings["ALLOWED_HOSTS"]:
         stop("ALLOWED_HOSTS is empty; name the hosts this installation answers for")
+    if LOCAL.match(settings["SITE_URL"]):
+        stop("SITE_URL is missing; links in mails begin with it, as https://backoffice.example.org")
     if settings["CLOCK_OFFSET_FILE"]:
         stop("CLOCK_OFFSET_FILE moves the clock; it is allowed with DEVELOPMENT=on only")
     if not settings["RATELIMIT_ENABLE"]:
