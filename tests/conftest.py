@@ -77,10 +77,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_db_setup: None) -> None:
     """What a flush gives back is known to every connection.
 
-    Django keeps it on the one that made the database; a browser's loop brings others with it.
+    Django keeps it on the one that made the database, if a test of this run needs it; a browser's
+    loop brings other connections with it.
     """
-    kept = connection._test_serialized_contents
-    type(connections["default"])._test_serialized_contents = kept
+    kept = getattr(connection, "_test_serialized_contents", None)
+    if kept is not None:
+        type(connections["default"])._test_serialized_contents = kept
 
 
 @pytest.fixture(scope="session", autouse=True)
