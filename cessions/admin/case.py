@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from accounts.roles import is_support
+from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
 from cessions.admin.case_verbs import DECISION_VERBS, document_of
 from cessions.admin.contact_verbs import CONTACT_VERBS
@@ -27,7 +28,6 @@ from hosting.records.services import NotOpenable, journal, open_file
 class TransferRequestAdmin(ReadingAdmin):
     """The cases. Nothing is added, saved or deleted through a form of the model (X1)."""
 
-    list_display = ("number", "state", "received_at", "assigned_to")
     verbs = (*DECISION_VERBS, *CONTACT_VERBS)
     page_template = "admin/cessions/transferrequest/page.html"
 
@@ -49,6 +49,20 @@ class TransferRequestAdmin(ReadingAdmin):
             "<int:pk>/document/<int:document>/", view, name="cessions_transferrequest_document"
         )
         return [route, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list of cases, the most urgent first; nothing on it changes anything."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": self.opts.verbose_name_plural,
+            **case_list(request, clock.now()),
+        }
+        return TemplateResponse(request, "admin/cessions/transferrequest/list.html", context)
 
     def change_view(
         self,

@@ -122,6 +122,13 @@ class HolderSign(models.Model):
         verbose_name = _("sign of life")
         verbose_name_plural = _("signs of life")
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["request"],
+                name="theft_not_seen_to",
+                condition=Q(kind="theft", judged_at__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.request} {self.get_kind_display()}"

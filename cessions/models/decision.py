@@ -65,7 +65,14 @@ class Decision(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["executes_at"], name="decision_due", condition=Q(state="approved"))
+            models.Index(
+                fields=["executes_at"], name="decision_due", condition=Q(state="approved")
+            ),
+            models.Index(
+                fields=["contested_at"],
+                name="contest_waiting",
+                condition=Q(contested_at__isnull=False, contest_decided_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

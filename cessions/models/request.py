@@ -207,6 +207,7 @@ class RequestedService(models.Model):
         verbose_name = _("requested service")
         verbose_name_plural = _("requested services")
         ordering = ["id"]
+        indexes = [models.Index(fields=["name"], name="requested_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["filing", "kind", "name"], name="service_named_once"),
             models.UniqueConstraint(

@@ -5,7 +5,12 @@ The case page, the status page, `explain_case` and the guards inside the transac
 it, so that they cannot disagree (DESIGN, principle 5).
 """
 
-from cessions.snapshot.query import case_of_filing, case_of_number, case_of_request
+from cessions.snapshot.query import (
+    case_of_filing,
+    case_of_number,
+    case_of_request,
+    cases_of_requests,
+)
 from cessions.snapshot.rows import (
     AccountRow,
     ActRow,
@@ -51,4 +56,5 @@ __all__ = [
     "case_of_filing",
     "case_of_number",
     "case_of_request",
+    "cases_of_requests",
 ]
