@@ -49,7 +49,7 @@ def test_a_ripe_case_is_explained_with_clocks_dates_checklist_and_no_blocker():
         "search: run of 10 dates, 7 required",
         "fulfilled on 2026-06-16 00:00:00 CEST",
         "2026-06-09 counts",
-        "2026-06-19 GAP – nobody tried to reach the holder",
+        "2026-06-19 GAP – No attempt was made: our software was down.",
         "nothing stands in the way",
     ):
         assert words in text
@@ -90,7 +90,7 @@ def test_a_bounce_takes_its_date_away_only_from_its_instant_on():
     OutgoingMail.objects.filter(pk=mail.pk).update(bounced_at=RIPE)
     assert "2026-06-12 counts" in explain(request.number, RIPE - timedelta(seconds=1))
     later = explain(request.number, RIPE)
-    assert "2026-06-12 GAP – the e-mail came back" in later
+    assert "2026-06-12 GAP – The e-mail was accepted and came back afterwards." in later
     assert "! period_running" in later
 
 
