@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cessions.admin.case_verbs import DecidingForm
 from cessions.enums import SignKind
 from cessions.models import HolderSign, Letter, PeriodExtension, TransferRequest, TwoPersonAct
 from cessions.services import extension, post, signs, undo
@@ -130,21 +131,23 @@ class MarkPosted(SearchForm):
         return gettext("Posted: this counts as an attempt of today.")
 
 
-class ProposeUndo(SearchForm):
+class ProposeUndo(SearchForm, DecidingForm):
     """A first person says that "holder reached" is a mistake (T7)."""
 
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        undo.propose_undo(self.target.pk, reason=data["reason"], by=user, now=at)
+        undo.propose_undo(
+            self.target.pk, reason=data["reason"], by=user, now=at, factor=self.confirmed
+        )
         return gettext("Proposed. A second person has to confirm it.")
 
 
-class ConfirmUndo(SearchForm):
+class ConfirmUndo(SearchForm, DecidingForm):
     """A second person confirms it (T7)."""
 
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        undo.confirm_undo(self.target.pk, by=user, now=at)
+        undo.confirm_undo(self.target.pk, by=user, now=at, factor=self.confirmed)
         return gettext("The request is received again, and a new run begins.")
 
 

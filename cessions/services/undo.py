@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,7 +11,9 @@ from cessions.enums import RequestState, SignJudgement, TwoPersonKind
 from cessions.models import HolderSign, TransferRequest, TwoPersonAct
 from cessions.notifications import answered
 from cessions.services import reached, states
+from cessions.services.guard import require_factor
 from cessions.services.refused import Refused
+from hosting.lib.factor import Factor
 from hosting.records.services import journal
 
 
@@ -19,8 +22,11 @@ class UndoRefused(Refused):
 
 
 @transaction.atomic
-def propose_undo(request_id: int, *, reason: str, by: User, now: datetime) -> TwoPersonAct:
-    """A first person says that the record is a mistake. Raises UndoRefused."""
+def propose_undo(
+    request_id: int, *, reason: str, by: User, now: datetime, factor: Factor | None
+) -> TwoPersonAct:
+    """A first person says that the record is a mistake. Raises UndoRefused, ActRefused."""
+    confirmed = require_factor(factor)
     if not reason.strip():
         raise UndoRefused(_("Please say why the record is a mistake."))
     request = states.lock(request_id)
@@ -34,17 +40,19 @@ def propose_undo(request_id: int, *, reason: str, by: User, now: datetime) -> Tw
         proposed_by=by,
         proposed_at=now,
     )
-    _journal(request, "undo_proposed", act, by, now)
+    _journal(request, "undo_proposed", act, by, now, factor=str(confirmed))
     return act
 
 
 @transaction.atomic
-def confirm_undo(act_id: int, *, by: User, now: datetime) -> TransferRequest:
+def confirm_undo(act_id: int, *, by: User, now: datetime, factor: Factor | None) -> TransferRequest:
     """A second person agrees: the request is received again, and the search begins anew (T7).
 
     The signs on which the mistake rested are dismissed in the confirming person's name. The dates
-    without an attempt stay a gap. Raises UndoRefused for the same person, or when it is over.
+    without an attempt stay a gap. Raises UndoRefused for the same person, or when it is over, and
+    ActRefused without a factor.
     """
+    confirmed = require_factor(factor)
     found = TwoPersonAct.objects.filter(pk=act_id, kind=TwoPersonKind.UNDO_REACHED)
     request = states.lock(found.values_list("request_id", flat=True).get())
     act = found.select_for_update(of=("self",)).get()
@@ -65,6 +73,7 @@ def confirm_undo(act_id: int, *, by: User, now: datetime) -> TransferRequest:
         actor=f"user:{by.pk}",
         event="holder_reached_undone",
         act=act.pk,
+        factor=str(confirmed),
     )
     reached.start_run(request, now)
     answered.search_goes_on(request, now=now)
@@ -83,7 +92,7 @@ def drop_undo(act_id: int, *, by: User, now: datetime) -> None:
         _journal(request, "undo_dropped", act, by, now)
 
 
-def _open_acts(request: TransferRequest):  # type: ignore[no-untyped-def]
+def _open_acts(request: TransferRequest) -> "QuerySet[TwoPersonAct]":
     return request.two_person_acts.filter(
         kind=TwoPersonKind.UNDO_REACHED, confirmed_at=None, dropped_at=None
     )
@@ -105,7 +114,7 @@ def _dismiss_signs(request: TransferRequest, act: TwoPersonAct, by: User, now: d
 
 
 def _journal(
-    request: TransferRequest, event: str, act: TwoPersonAct, by: User, now: datetime
+    request: TransferRequest, event: str, act: TwoPersonAct, by: User, now: datetime, **facts: str
 ) -> None:
     journal(
         request.stream,
@@ -114,4 +123,5 @@ def _journal(
         actor=f"user:{by.pk}",
         request=request.number,
         act=act.pk,
+        **facts,
     )

@@ -8,6 +8,7 @@ from cessions.enums import DecisionKind, DecisionState, RequestState, SignJudgem
 from cessions.models import AnswerLink, Decision, HolderSign
 from cessions.services import signs, undo
 from cessions.services.attempts import attempt_contacts
+from hosting.lib.factor import Factor
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.factories import ContactMethodFactory, TransferRequestFactory, UserFactory
 
@@ -237,9 +238,11 @@ def test_a_sign_of_life_inside_the_lock_alarms_a_supervisor(request_, link, now)
 
 def test_two_people_undo_a_mistake_and_a_new_run_begins(request_, link, now, staff):
     signs.holder_answered(link, SignKind.OBJECTION, now)
-    act = undo.propose_undo(request_.pk, reason="his cat pressed it", by=staff, now=now)
+    act = undo.propose_undo(
+        request_.pk, reason="his cat pressed it", by=staff, now=now, factor=Factor.TOTP
+    )
     later = datetime(2026, 6, 12, 19, 0, tzinfo=UTC)
-    undo.confirm_undo(act.pk, by=UserFactory(support=True), now=later)
+    undo.confirm_undo(act.pk, by=UserFactory(support=True), now=later, factor=Factor.TOTP)
     request_.refresh_from_db()
     assert request_.state == RequestState.RECEIVED
     assert request_.ended_at is None
@@ -251,20 +254,24 @@ def test_two_people_undo_a_mistake_and_a_new_run_begins(request_, link, now, sta
 
 def test_one_person_alone_cannot_undo(request_, link, now, staff):
     with pytest.raises(undo.UndoRefused):
-        undo.propose_undo(request_.pk, reason="not reached at all", by=staff, now=now)
+        undo.propose_undo(
+            request_.pk, reason="not reached at all", by=staff, now=now, factor=Factor.TOTP
+        )
     signs.holder_answered(link, SignKind.OBJECTION, now)
-    act = undo.propose_undo(request_.pk, reason="a mistake", by=staff, now=now)
+    act = undo.propose_undo(request_.pk, reason="a mistake", by=staff, now=now, factor=Factor.TOTP)
     with pytest.raises(undo.UndoRefused):
-        undo.propose_undo(request_.pk, reason="me too", by=UserFactory(), now=now)
+        undo.propose_undo(
+            request_.pk, reason="me too", by=UserFactory(), now=now, factor=Factor.TOTP
+        )
     with pytest.raises(undo.UndoRefused):
-        undo.confirm_undo(act.pk, by=staff, now=now)
+        undo.confirm_undo(act.pk, by=staff, now=now, factor=Factor.TOTP)
     request_.refresh_from_db()
     assert request_.state == RequestState.HOLDER_REACHED
 
 
 def test_a_dropped_proposal_cannot_be_confirmed(request_, link, now, staff):
     signs.holder_answered(link, SignKind.OBJECTION, now)
-    act = undo.propose_undo(request_.pk, reason="a mistake", by=staff, now=now)
+    act = undo.propose_undo(request_.pk, reason="a mistake", by=staff, now=now, factor=Factor.TOTP)
     undo.drop_undo(act.pk, by=staff, now=now)
     with pytest.raises(undo.UndoRefused):
-        undo.confirm_undo(act.pk, by=UserFactory(), now=now)
+        undo.confirm_undo(act.pk, by=UserFactory(), now=now, factor=Factor.TOTP)

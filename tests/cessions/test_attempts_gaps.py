@@ -13,6 +13,7 @@ from cessions.policies.gaps import GapCause
 from cessions.services import manual, signs, undo
 from cessions.services.attempts import attempt_contacts
 from cessions.snapshot import case_of_request
+from hosting.lib.factor import Factor
 from hosting.records.enums import MailOutcomeKind, MailState
 from hosting.records.models import MailOutcome, OutgoingMail
 from tests.factories import TransferRequestFactory, UserFactory
@@ -89,8 +90,10 @@ def test_the_time_of_a_mistaken_record_stays_a_gap(request_, now):
     attempt_contacts(now)
     sent(now)
     signs.holder_answered(request_.answer_links.get(), SignKind.OBJECTION, now + timedelta(hours=1))
-    act = undo.propose_undo(request_.pk, reason="a mistake", by=UserFactory(), now=now + 2 * DAY)
-    undo.confirm_undo(act.pk, by=UserFactory(), now=now + 3 * DAY)
+    act = undo.propose_undo(
+        request_.pk, reason="a mistake", by=UserFactory(), now=now + 2 * DAY, factor=Factor.TOTP
+    )
+    undo.confirm_undo(act.pk, by=UserFactory(), now=now + 3 * DAY, factor=Factor.TOTP)
     assert causes(request_, now + 4 * DAY) == [
         (date(2026, 6, 10), GapCause.STOPPED),
         (date(2026, 6, 11), GapCause.STOPPED),

@@ -9,7 +9,7 @@ from accounts.enums import ContactKind
 from cessions.admin.contact_verbs import CONTACT_VERBS
 from cessions.enums import OutcomeKind, RequestState
 from cessions.models import ContactAttempt, HolderSign, Letter, PeriodExtension
-from cessions.services import letter_making
+from cessions.services import letter_making, signs
 from tests.factories import ContactMethodFactory, TransferRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +177,19 @@ def test_a_part_of_another_case_is_not_found(desk, request_, now):
         at=now - timedelta(days=1),
     )
     assert desk.post(verb(request_, "shorten", found.pk)).status_code == 404
+
+
+def test_two_people_undo_a_mistake_each_with_his_factor(client, request_, staff, now):
+    signs.record_sign(request_.pk, "message", text="A friend, as it turned out", by=staff, now=now)
+    for person in (staff, UserFactory(support=True)):
+        person.set_password("correct horse battery")
+        person.save()
+        client.force_login(person)
+        act = request_.two_person_acts.first()
+        address = verb(request_, "undo-confirm", act.pk) if act else verb(request_, "undo")
+        wrong = client.post(address, {"reason": "not him", "factor": "guess"})
+        assert wrong.context["form"].errors
+        right = client.post(address, {"reason": "not him", "factor": "correct horse battery"})
+        assert right.status_code == 302
+    request_.refresh_from_db()
+    assert request_.state == RequestState.RECEIVED
