@@ -16,7 +16,7 @@ SECRET = re.compile(r"_URL|KEY|SECRET|ANYMAIL|PASSWORD")
 LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
 
-class Env(environ.Env):  # type: ignore[misc]
+class Env(environ.Env):
     """django-environ, but a switch that is neither on nor off is an error, not off."""
 
     def bool(self, var: str, default: bool) -> bool:

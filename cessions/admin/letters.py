@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,7 @@ class LetterAdmin(FastListAdmin):
         view = self.admin_site.admin_view(self.pdf)
         return [path("<int:pk>/pdf/", view, name="cessions_letter_pdf"), *super().get_urls()]
 
-    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def pdf(self, request: HttpRequest, pk: int) -> FileResponse:
         """The PDF, shown in the browser."""
         if not is_support(request.user):
             raise PermissionDenied

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -59,7 +60,7 @@ def attempt_contacts(now: datetime, limit: int = 100) -> int:
 
 
 def _claim(now: datetime, limit: int) -> list[tuple[int, bool, bool]]:
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "limit": limit,
         "open": [state.value for state in OPEN_STATES],
@@ -97,7 +98,7 @@ def _insert_attempts(messages: Sequence[Message], now: datetime) -> list[Message
         cursor.execute(NEXT_MAIL_IDS, [len(messages)])
         for message, (mail_id,) in zip(messages, cursor.fetchall(), strict=True):
             message.mail.pk = mail_id
-        values = {
+        values: dict[str, Any] = {
             "at": now,
             "day": local_date(now, provider_zone()),
             "requests": [message.request.pk for message in messages],

@@ -7,6 +7,7 @@ whatever the number of cases.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -132,14 +133,14 @@ def tasks_of(requests: Sequence[TransferRequest], now: datetime) -> list[CaseTas
     """The tasks of some open requests with an account, in their order."""
     if not requests:
         return []
-    methods = methods_of({r.account_id: r.account for r in requests}.values(), now)
+    methods = methods_of({r.holder for r in requests}, now)
     tried = _tried(requests, now)
     names = open_service_names(requests)
     letters = _letters_waiting(requests)
     return [
         _case(
             request,
-            methods[request.account_id],
+            methods[request.holder.pk],
             tried.get(request.pk, {}),
             search_of(request, names[request.pk], now),
             letters.get(request.pk),
@@ -197,7 +198,7 @@ def _mail(methods: Iterable[Method], tried: dict[str, Tried]) -> str:
 
 
 def _tried(requests: Sequence[TransferRequest], now: datetime) -> dict[int, dict[str, Tried]]:
-    values = {
+    values: dict[str, Any] = {
         "today": local_date(now, provider_zone()),
         "requests": [request.pk for request in requests],
     }

@@ -1,6 +1,7 @@
 """The sweep that makes the PDFs of queued letters, afterwards and again when it fails (X5)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -42,7 +43,7 @@ def make_due_letters(now: datetime, limit: int = 20) -> int:
 
 def claim_letters(now: datetime, limit: int) -> list[int]:
     """The ids of due letters, for this sweep alone until their next try."""
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "limit": limit,
         "pause": timedelta(minutes=FIRST_PAUSE_MINUTES),

@@ -37,12 +37,12 @@ class Message:
 
 def messages_for(requests: Sequence[TransferRequest], now: datetime) -> list[Message]:
     """One mail for each usable address of each of `requests` not written to on this date (C5, C6)."""
-    methods = methods_of([request.account for request in requests], now)
+    methods = methods_of([request.holder for request in requests], now)
     done = _written_today(requests, now)
     wanted = [
         (request, method)
         for request in requests
-        for method in methods[request.account_id]
+        for method in methods[request.holder.pk]
         if method.sendable and (request.pk, method.address.lower()) not in done
     ]
     links = links_for([(request.pk, method) for request, method in wanted], now)
@@ -63,8 +63,8 @@ def search_of(request: TransferRequest, services: Sequence[str], now: datetime) 
     first = local_date(request.first_attempt_due_at or request.received_at, zone)
     return Search(
         number=request.number,
-        full_name=request.account.full_name,
-        account_number=request.account.number,
+        full_name=request.holder.full_name,
+        account_number=request.holder.number,
         services=tuple(services),
         day=max(1, (local_date(now, zone) - first).days + 1),
         answer_by=answer_by,
@@ -77,13 +77,14 @@ def open_service_names(requests: Sequence[TransferRequest]) -> dict[int, list[st
     names: dict[int, list[str]] = defaultdict(list)
     rows = RequestedService.objects.filter(request__in=requests, state__in=OPEN_STATES)
     for service in rows.order_by("id"):
-        names[service.request_id].append(service.display_name)
+        if service.request_id:
+            names[service.request_id].append(service.display_name)
     return names
 
 
 def _searches(requests: Sequence[TransferRequest], now: datetime) -> list[tuple[Search, str]]:
     names = open_service_names(requests)
-    return [(search_of(r, names[r.pk], now), r.account.language) for r in requests]
+    return [(search_of(r, names[r.pk], now), r.holder.language) for r in requests]
 
 
 def _written_today(requests: Sequence[TransferRequest], now: datetime) -> set[tuple[int, str]]:
@@ -102,7 +103,7 @@ def _mail(
     return build_mail(
         kind=SEARCH,
         recipient=method.address,
-        language=request.account.language,
+        language=request.holder.language,
         subject=parts.subject,
         text=parts.text,
         html=parts.html,

@@ -80,8 +80,9 @@ def _wait(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: s
             event="approval_ended_by_agreement",
             sign=sign.pk,
         )
-    start_run(request, after(now, AGREEMENT_WAIT))
-    request.waits_until = request.run_from
+    agreed_until = after(now, AGREEMENT_WAIT)
+    start_run(request, agreed_until)
+    request.waits_until = agreed_until
     request.save(update_fields=["waits_until"])
     journal(
         request.stream,
@@ -89,7 +90,7 @@ def _wait(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: s
         at=now,
         actor=actor,
         request=request.number,
-        until=request.waits_until.isoformat(),
+        until=agreed_until.isoformat(),
     )
     answered.holder_agrees(request, now=now)
 

@@ -161,7 +161,7 @@ def make_requests(
 ) -> list[TransferRequest]:
     """One request per account, its services in it, and its first attempt due (T1, C2)."""
     due = first_attempt_due(attempts_from, ZoneInfo(settings.TIME_ZONE))
-    accounts = list(dict.fromkeys(row.service and row.service.account_id for row in rows))
+    accounts = list(dict.fromkeys(row.service.account_id if row.service else None for row in rows))
     requests = TransferRequest.objects.bulk_create(
         TransferRequest(
             filing=filing,
@@ -175,6 +175,6 @@ def make_requests(
     )
     by_account = dict(zip(accounts, requests, strict=True))
     for row in rows:
-        row.request = by_account[row.service and row.service.account_id]
+        row.request = by_account[row.service.account_id if row.service else None]
     RequestedService.objects.bulk_update(rows, ["request", "service"])
     return requests

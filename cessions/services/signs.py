@@ -150,7 +150,7 @@ def _answered_before(link: AnswerLink, kind: str, now: datetime) -> HolderSign |
 
 def _is_former(request: TransferRequest, link: AnswerLink, now: datetime) -> bool:
     """Whether the answer comes through a contact that is on file no longer, or former (A4)."""
-    on_file = methods_of([request.account], now)[request.account_id]
+    on_file = methods_of([request.holder], now)[request.holder.pk]
     key = method_key("email", link.address)
     method = next((method for method in on_file if method.key == key), None)
     return method is None or method.former

@@ -131,6 +131,8 @@ def begin(key: UUID | None, claim: Claim, now: datetime) -> Filing:
     try:
         return intake.start_draft(claim, now=now, key=key)
     except IntegrityError:
+        if key is None:
+            raise
         return Filing.objects.get(pk=key)
 
 

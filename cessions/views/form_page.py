@@ -251,7 +251,7 @@ def groups(
         by_kind.setdefault(document.kind, []).append(document)
     return [
         (
-            title,
+            str(title),
             [
                 FileField(kind, label, text, by_kind.get(kind, []), refused.get(kind, []))
                 for kind, label, text in fields

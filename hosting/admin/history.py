@@ -54,5 +54,5 @@ def _shown(row: Any, name: str) -> str:
 
 
 def _people(rows: list[Any]) -> dict[Any, str]:
-    ids = {(row.pgh_context or {}).get("user") for row in rows} - {None}
+    ids = {user for row in rows if (user := (row.pgh_context or {}).get("user"))}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}

@@ -115,13 +115,13 @@ def reach_out(case: Case, by: User) -> Callable[[datetime], None]:
 
     def act(now: datetime) -> None:
         request = case.request
-        for method in methods_of([request.account], now)[request.account_id]:
+        for method in methods_of([request.holder], now)[request.holder.pk]:
             if method.kind != ContactKind.EMAIL:
                 manual.record_attempt(
                     request.pk,
                     channel=method.kind,
                     address=method.address,
-                    outcome=OUTCOMES.get(method.kind, OutcomeKind.MESSAGE_SENT),
+                    outcome=OUTCOMES.get(ContactKind(method.kind), OutcomeKind.MESSAGE_SENT),
                     words="We look for you: please call us back, or answer our e-mail.",
                     by=by,
                     now=now,

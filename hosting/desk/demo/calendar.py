@@ -14,6 +14,11 @@ Act = Callable[[datetime], object]
 RINGS = (time(8, 5), time(17, 0))
 
 
+def clock_at(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands at `at`."""
+    return lambda: at
+
+
 @dataclass
 class Calendar:
     """Acts planned for instants up to `today`, in the provider's `zone`."""
@@ -39,7 +44,7 @@ class Calendar:
         for at, act in sorted(self._everything(), key=lambda entry: entry[0]):
             if at <= self.today:
                 act(at)
-                send_due(lambda at=at: at)
+                send_due(clock_at(at))
 
     def _everything(self) -> Iterator[tuple[datetime, Act]]:
         yield from self.acts
