@@ -4,6 +4,7 @@ JSON in production, readable in development. Every line of every library goes th
 redacted last, so that an exception's text is redacted too.
 """
 
+import sys
 from typing import Any
 
 import structlog
@@ -78,6 +79,8 @@ def _logging(level: str, shared: list[Any], renderer: Any) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.server": ours,  # manage.py runserver
+            "celery.worker.strategy": {"level": "WARNING"},  # each ring received
+            "celery.app.trace": {"level": "WARNING"},  # and done
             "gunicorn.error": ours,
             "gunicorn.access": ours,
         },
@@ -89,7 +92,9 @@ def _for_machines() -> Any:
 
 
 def _for_people() -> Any:
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
 
 
 def _redacted(value: Any) -> Any:

@@ -153,7 +153,11 @@ def read_refusal(error: Exception) -> Refusal:
     if isinstance(error, AnymailAPIError):
         kind = outcome_of_api_error(error.status_code)
         return Refusal(kind, error.status_code, str(error.args[0]) if error.args else "")
-    return Refusal(MailOutcomeKind.UNREACHED, None, f"{type(error).__name__}: {error}")
+    words = f"{type(error).__name__}: {error}"
+    of_the_mail = isinstance(error, AnymailError) and isinstance(error, ValueError | TypeError)
+    return Refusal(
+        MailOutcomeKind.REFUSED if of_the_mail else MailOutcomeKind.UNREACHED, None, words
+    )
 
 
 def _acceptance(
