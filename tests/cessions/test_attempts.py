@@ -1,13 +1,16 @@
 """The daily search by e-mail (C1-C6, K4)."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 
 from accounts.enums import ContactKind
-from cessions.enums import RequestState
+from cessions.enums import RequestState, SignKind
 from cessions.models import AnswerLink, ContactAttempt
+from cessions.services import signs
 from cessions.services.attempts import attempt_contacts
 from hosting.lib import links
 from hosting.records.models import JournalEntry, OutgoingMail
@@ -267,3 +270,18 @@ def test_two_requests_of_one_filing_seek_two_holders(now):
     attempt_contacts(now)
     assert ContactAttempt.objects.values("request", "address").distinct().count() == 2
     assert set(ContactAttempt.objects.values_list("channel", flat=True)) == {ContactKind.EMAIL}
+
+
+def test_the_daily_search_needs_no_more_than_the_applications_role_may(request_, now):
+    ContactMethodFactory(account=request_.account)
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE seeker")
+        call_command("grant_application_role", "seeker", stdout=StringIO())
+        cursor.execute("SET ROLE seeker")
+        try:
+            assert attempt_contacts(now) == 1
+            signs.holder_answered(AnswerLink.objects.get(), SignKind.OBJECTION, now)
+        finally:
+            cursor.execute("RESET ROLE")
+    assert ContactAttempt.objects.count() == 1
