@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 
 from accounts.roles import is_support
 from cessions.admin.case_list import case_list
@@ -59,7 +60,7 @@ class TransferRequestAdmin(ReadingAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(self.opts.verbose_name_plural),
             **case_list(request, clock.now()),
         }
         return TemplateResponse(request, "admin/cessions/transferrequest/list.html", context)
