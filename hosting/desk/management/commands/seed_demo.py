@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hosting.desk.demo import seed
 from hosting.lib import clock
@@ -11,6 +11,11 @@ from hosting.lib import clock
 
 class Command(BaseCommand):
     help = "Fill an empty development database with the demo. A second run adds nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--people", action="store_true", help="staff, resellers and services, no cases"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT:
@@ -22,5 +27,5 @@ class Command(BaseCommand):
             return
         if not seed.is_empty():
             raise CommandError("this database has users or customers of its own: no demo added")
-        seed.seed(clock.now())
+        seed.seed(clock.now(), with_cases=not options["people"])
         self.stdout.write("The demo is ready.")
