@@ -11,7 +11,7 @@ from uuid import UUID
 from cessions import policies
 from cessions.enums import DecisionState, RequestState
 from cessions.models import Decision, RequestedService, TransferRequest
-from hosting.records.services import journal
+from hosting.records.services import journal, withdraw_mails
 
 FITTING = {
     DecisionState.RECOMMENDED: RequestState.RECEIVED,
@@ -72,7 +72,7 @@ def move(
     RequestedService.objects.filter(pk__in=wanted).update(state=to)
     for service in chosen:
         service.state = to
-    _sum_up(request, [service.state for service in mine.values()], now)
+    _sum_up(request, [service.state for service in mine.values()], now, actor)
     journal(
         request.stream,
         event,
@@ -91,14 +91,19 @@ def open_services(request: TransferRequest) -> list[RequestedService]:
     return [s for s in request.services.order_by("pk") if policies.is_open(s.state)]
 
 
-def _sum_up(request: TransferRequest, states: list[str], now: datetime) -> None:
-    """The request's own columns follow from the states of its services."""
+def _sum_up(request: TransferRequest, states: list[str], now: datetime, actor: str) -> None:
+    """The request's own columns follow from the states of its services.
+
+    With its end the holder is left alone: mails to him that are still to be tried are withdrawn (C9).
+    """
     request.state = policies.summary_state(states)
     if request.is_open:
         request.ended_at = None
     else:
         request.next_attempt_at = None
         request.ended_at = request.ended_at or now
+        mails = request.attempts.filter(mail__next_try_at__isnull=False)
+        withdraw_mails(mails.values_list("mail_id", flat=True), now=now, actor=actor)
     request.save(update_fields=["state", "next_attempt_at", "ended_at"])
 
 

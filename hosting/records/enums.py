@@ -10,6 +10,7 @@ class MailState(TextChoices):
     DEFERRED = "deferred", _("deferred")
     FAILED = "failed", _("failed")
     BOUNCED = "bounced", _("bounced")
+    WITHDRAWN = "withdrawn", _("withdrawn before it was sent")
 
 
 class MailOutcomeKind(TextChoices):

@@ -275,3 +275,10 @@ def test_a_dropped_proposal_cannot_be_confirmed(request_, link, now, staff):
     undo.drop_undo(act.pk, by=staff, now=now)
     with pytest.raises(undo.UndoRefused):
         undo.confirm_undo(act.pk, by=UserFactory(), now=now, factor=Factor.TOTP)
+
+
+def test_who_answered_gets_no_mail_of_the_search_that_was_still_to_be_tried(request_, link, now):
+    waiting = OutgoingMail.objects.filter(attempt__request=request_)
+    assert waiting.exists()
+    signs.holder_answered(link, SignKind.OBJECTION, now)
+    assert set(waiting.values_list("state", "next_try_at")) == {("withdrawn", None)}

@@ -9,7 +9,7 @@ from django.db import connection
 from hosting.lib import links
 from hosting.records.enums import MailOutcomeKind, MailState
 from hosting.records.models import JournalEntry, MailOutcome, OutgoingMail
-from hosting.records.services import sending
+from hosting.records.services import sending, withdraw_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +230,18 @@ def test_a_sweep_that_lost_its_lease_does_not_touch_the_state_of_the_next(outbox
     mail.refresh_from_db()
     assert (mail.state, mail.next_try_at) == (MailState.SENT, None)
     assert kinds(mail) == ["accepted", "unreached"]
+
+
+def test_a_withdrawn_mail_is_not_sent_and_not_revived_by_a_sweep_that_had_it(peer, outbox, now):
+    server = peer()
+    mail, other = outbox(stream="case:1"), outbox("bob@example.org")
+    [claimed, _] = sending.claim(now)
+    assert withdraw_mails([mail.pk], now=now, actor="holder") == 1
+    late = sending.Answer(MailOutcomeKind.DEFERRED, now, 451, "later")
+    sending.record([sending.Done(claimed, late)], now)
+    assert sending.send_due(lambda: now + timedelta(days=1)) == 1
+    assert [kept["Message-ID"] for kept in server.mails] == [other.message_id]
+    mail.refresh_from_db()
+    assert (mail.state, mail.next_try_at) == (MailState.WITHDRAWN, None)
+    assert JournalEntry.objects.get(event="mail.withdrawn").actor == "holder"
+    assert withdraw_mails([mail.pk, other.pk], now=now, actor="holder") == 0

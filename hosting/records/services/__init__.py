@@ -10,7 +10,13 @@ from hosting.records.services.files import (
 )
 from hosting.records.services.journal import Entry, journal, journal_many
 from hosting.records.services.made import store_made
-from hosting.records.services.mail import build_mail, queue_mail, queue_mails, render_mail
+from hosting.records.services.mail import (
+    build_mail,
+    queue_mail,
+    queue_mails,
+    render_mail,
+    withdraw_mails,
+)
 
 __all__ = [
     "Entry",
@@ -27,4 +33,5 @@ __all__ = [
     "render_mail",
     "store_made",
     "store_upload",
+    "withdraw_mails",
 ]

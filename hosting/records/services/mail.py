@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from hosting.lib.bell import ring_on_commit
 from hosting.lib.colour import shades
 from hosting.lib.provider import identity
+from hosting.records.enums import MailState
 from hosting.records.models import OutgoingMail
-from hosting.records.services.journal import journal
+from hosting.records.services.journal import Entry, journal, journal_many
 
 SEND_DUE_MAIL = "hosting.records.tasks.send_due_mail"
 LONGEST_SUBJECT = 300
@@ -116,6 +117,25 @@ def queue_mails(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     if written:
         ring_on_commit(SEND_DUE_MAIL)
     return written
+
+
+@transaction.atomic
+def withdraw_mails(mails: Iterable[int], *, now: datetime, actor: str) -> int:
+    """Try no more to send those of `mails` (ids) that were not accepted yet; how many there were.
+
+    A mail that a sweep is handing over at this moment may still be taken; then that is recorded.
+    """
+    waiting = OutgoingMail.objects.select_for_update(no_key=True).order_by("pk")
+    found = list(waiting.filter(pk__in=mails, next_try_at__isnull=False))
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(
+        next_try_at=None, state=MailState.WITHDRAWN
+    )
+    journal_many(
+        Entry(mail.stream, "mail.withdrawn", now, actor, {"mail": mail.pk, "kind": mail.kind})
+        for mail in found
+        if mail.stream
+    )
+    return len(found)
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[], %s::timestamptz[], %
     AS done (id, claimed_tries, tries, state, at, next_try_at, accepted_at, erase)
 WHERE mail.id = done.id
     AND (done.accepted_at IS NOT NULL
-         OR (mail.tries = done.claimed_tries AND mail.accepted_at IS NULL))
+         OR (mail.tries = done.claimed_tries AND mail.next_try_at IS NOT NULL))
 """
 
 
@@ -183,8 +183,8 @@ def record(dones: list[Done], now: datetime) -> None:
     """Write down what came of claimed mails: their states, outcome rows and journal entries.
 
     What the server said is lost for nobody's sake: a deadlock with another transaction is tried
-    again. A mail that another sweep has claimed meanwhile keeps that sweep's state, unless it was
-    accepted here.
+    again. A mail that another sweep has claimed meanwhile, or that bounced or was withdrawn, keeps
+    its state, unless it was accepted here.
     """
     if not dones:
         return
