@@ -15,6 +15,7 @@ USAGE = """usage: ./dev COMMAND
   tour                  the main job in about a minute, in a throw-away database
   test [pytest words]   run the tests
   lint                  style, types, architecture, migrations, catalogues
+  messages              catalogues in step with the sources, and compiled
   audit                 known vulnerabilities of the locked packages (needs the network)
   bench [NAME]          measure
   manage ...            manage.py of the installation that `run` made
@@ -25,6 +26,7 @@ FUNCTIONS = {
     "run": "devtools.run:run",
     "manage": "devtools.run:manage",
     "lint": "devtools.lint:lint",
+    "messages": "devtools.catalogues:update",
     "audit": "devtools.lint:audit",
 }
 PROGRAMS: dict[str, tuple[str, tuple[SystemPackage, ...]]] = {

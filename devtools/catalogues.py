@@ -13,12 +13,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from devtools.packages import GETTEXT, ensure
 from devtools.paths import ROOT, Trouble
 
 LANGUAGES = ("fr", "de", "en")
 SOURCE = "en"  # the language of the msgids: its catalogue may leave a message as it is
 EXTRACTED_FROM = ("accounts", "cessions", "hosting", "templates")
-OPTIONS = ["--keep-pot", "--no-wrap", "--no-location", "-e", "html,txt,py", "-v", "0"]
+OPTIONS = ["--no-wrap", "--no-location", "-e", "html,txt,py", "-v", "0"]
 
 
 def problems(root: Path = ROOT) -> Iterator[str]:
@@ -42,9 +43,27 @@ def extract(root: Path, folder: Path) -> Path:
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(root / name, folder / name, ignore=ignored)
     (folder / "locale").mkdir()
-    words = [sys.executable, "-m", "django", "makemessages", "-l", SOURCE, *OPTIONS]
-    _ask(words, folder)
+    words = ["makemessages", "-l", SOURCE, "--keep-pot", *OPTIONS]
+    _ask([sys.executable, "-m", "django", *words], folder)
     return folder / "locale" / "django.pot"
+
+
+def update(words: list[str]) -> int:
+    """`./dev messages`: bring the catalogues in step with the sources, and compile them."""
+    ensure([GETTEXT])
+    languages = [word for language in LANGUAGES for word in ("-l", language)]
+    elsewhere = [word for name in _not_the_product() for word in ("-i", name)]
+    django = [sys.executable, "-m", "django"]
+    _ask([*django, "makemessages", *languages, "--no-obsolete", *OPTIONS, *elsewhere], ROOT)
+    _ask([*django, "compilemessages", "-i", ".venv", "-v", "0"], ROOT)
+    print("\n".join(problems()) or "catalogues are complete")
+    return 0
+
+
+def _not_the_product() -> list[str]:
+    """The folders of the checkout without words for the screen."""
+    kept = {*EXTRACTED_FROM, "locale"}
+    return [entry.name for entry in ROOT.iterdir() if entry.is_dir() and entry.name not in kept]
 
 
 def _against(template: Path, catalogue: Path, language: str) -> Iterator[str]:
@@ -64,7 +83,7 @@ def _compiled(catalogue: Path, folder: Path, root: Path) -> Iterator[str]:
     _ask(["msgfmt", "-o", str(fresh), str(catalogue)], folder)
     committed = catalogue.with_suffix(".mo")
     if not committed.exists() or messages(committed) != messages(fresh):
-        yield f"{committed.relative_to(root)} is not fresh: ./dev manage compilemessages"
+        yield f"{committed.relative_to(root)} is not fresh: ./dev messages"
 
 
 def messages(file: Path) -> dict[object, str]:
