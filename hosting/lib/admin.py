@@ -79,6 +79,7 @@ class FastListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_max_show_all = 0
     sortable_by: ClassVar[tuple[str, ...]] = ()
     actions = None
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

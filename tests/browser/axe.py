@@ -19,6 +19,10 @@ CUT_OFF = """() => {
     .map(element => element.outerHTML.slice(0, 120));
 }"""
 
+WIDEST = """() => [...document.querySelectorAll("body *")]
+  .sort((a, b) => b.getBoundingClientRect().right - a.getBoundingClientRect().right)
+  .slice(0, 3).map(element => element.outerHTML.slice(0, 120))"""
+
 
 def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -> None:
     """Open `url` and check all of it. `console` is the fixture of this name.
@@ -48,7 +52,8 @@ def check_shown(page: Page, console: list[str], *, expected_failure: bool = Fals
 def assert_no_sideways_scroll(page: Page, width: int) -> None:
     """Nothing reaches over the edge, be it cut off, but inside a part that scrolls by itself."""
     needed = page.evaluate("document.documentElement.scrollWidth")
-    assert needed <= width, f"{page.url} is {needed} px wide on a screen of {width}"
+    reason = f"{page.url} is {needed} px wide on a screen of {width}"
+    assert needed <= width, f"{reason}: {page.evaluate(WIDEST)}"
     cut = page.evaluate(CUT_OFF)
     assert cut == [], f"{page.url} cuts off at {width} px: {cut}"
 

@@ -1,0 +1,85 @@
+"""Every kind of page of the back office that a supervisor reaches by links is for everybody."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import resolve
+from playwright.sync_api import Page
+
+from accounts import invitations
+from accounts.models import User
+from hosting.lib.clock import now
+from tests.browser.axe import check_page
+from tests.factories import (
+    CustomerAccountFactory,
+    InternalNoteFactory,
+    ServiceFactory,
+    TransferRequestFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ELSEWHERE = {"admin:logout", "admin:password_change"}
+
+
+@pytest.fixture
+def supervisor(sign_in: Callable[[User], None]) -> User:
+    user = UserFactory(supervisor=True)
+    user.set_password("correct horse battery")
+    user.save()
+    sign_in(user)
+    return user
+
+
+@pytest.fixture
+def something_of_each(supervisor: User) -> None:
+    """Rows enough for each kind of page to have something to show."""
+    account = CustomerAccountFactory(reachable=True)
+    InternalNoteFactory(account=account)
+    ServiceFactory(account=account)
+    ServiceFactory(account=account, hosting=True)
+    TransferRequestFactory(account=account, received_at=now() - timedelta(days=2))
+    invitations.invite(
+        email="new@easyhoster.example",
+        full_name="New",
+        language="en",
+        groups=[],
+        by=supervisor,
+        now=now(),
+    )
+
+
+@pytest.mark.usefixtures("something_of_each")
+def test_every_page_of_the_back_office_is_for_everybody(
+    page: Page, live_server: Any, console: list[str]
+) -> None:
+    seen: set[str] = set()
+    wrong: list[str] = []
+    waiting = ["/admin/"]
+    while waiting:
+        path = waiting.pop(0)
+        kind = resolve(path).view_name
+        if kind in seen | ELSEWHERE:
+            continue
+        seen.add(kind)
+        try:
+            check_page(page, live_server.url + path, console)
+        except AssertionError as error:
+            wrong.append(str(error))
+        console.clear()
+        waiting += pages_linked(page)
+    assert not wrong, "\n\n".join(wrong)
+    assert {"admin:accounts_customeraccount_change", "admin:hosting_service_change"} <= seen
+    assert {"admin:cessions_transferrequest_change", "admin:records_outgoingmail_change"} <= seen
+
+
+def pages_linked(page: Page) -> Iterator[str]:
+    """Paths of the back office that the open page links to; what is a file to keep is left out."""
+    links = page.locator("a[href]:not([download])").all()
+    for href in [link.get_attribute("href") or "" for link in links]:
+        path = urlsplit(urljoin(page.url, href)).path
+        if path.startswith("/admin/"):
+            yield path
