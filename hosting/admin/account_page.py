@@ -13,6 +13,7 @@ from hosting.lib.admin import first
 from hosting.models import Service
 from hosting.panels import ACCOUNT_PANELS
 from hosting.policies import owner_is_reseller
+from hosting.records.services import openable
 from hosting.services import owner_of
 
 SHOWN = 50
@@ -92,6 +93,7 @@ def _notes(account: CustomerAccount) -> dict[str, Any]:
     facts = [NoteFacts(n.pk, n.created_at, n.effect, n.supersedes_id) for n in rows]
     return {
         "notes": [note for note in rows if note.pk not in replaced],
+        "openable": {note.pk for note in rows if note.attachment and openable(note.attachment)},
         "replaced_notes": [note for note in rows if note.pk in replaced],
         "eligibility": eligibility(facts),
     }

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +15,10 @@ from accounts.models import ContactMethod, CustomerAccount, InternalNote
 from hosting.admin.account_page import account_page
 from hosting.forms import accounts as forms
 from hosting.forms.services import AddServiceForm
-from hosting.lib.admin import ReadingAdmin, Verb, perform
+from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
 from hosting.lib.clock import now
+from hosting.lib.downloads import send_file
+from hosting.records.services import NotOpenable, journal, open_file
 from hosting.search import find_accounts
 
 
@@ -163,6 +167,28 @@ class CustomerAccountAdmin(ReadingAdmin):
         if account.has_email or account.has_phone:
             return _("no telephone") if account.has_email else _("no e-mail")
         return _("not at all")
+
+    # -- Attachments ------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.open_attachment)
+        route = path("<int:pk>/attachment/<int:note>/", view, name=self.verb_name("attachment"))
+        return [route, *super().get_urls()]
+
+    def open_attachment(self, request: HttpRequest, pk: int, note: int) -> HttpResponseBase:
+        """What is attached to a note, once it was scanned; each look is journalled (D6, L1)."""
+        account = self._found(request, str(pk))
+        found = note_of(account, note)
+        if found.attachment is None:
+            raise Http404
+        try:
+            content = open_file(found.attachment)
+        except NotOpenable as closed:
+            raise Http404("not scanned, or destroyed") from closed
+        actor = actor_of(request.user)
+        journal(account.stream, "note.attachment_opened", at=now(), actor=actor, note=found.pk)
+        name, kind = found.attachment.original_name, found.attachment.content_type
+        return send_file(content, name=name, content_type=kind, inline=True)
 
     # -- Pages ------------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Staff read an account on one page and change it by verbs (A1-A7)."""
 
 import pytest
+import zeal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import CustomerAccount
 from accounts.services import write_note
+from hosting.records.models import JournalEntry, StoredFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +59,7 @@ def test_the_page_takes_the_same_queries_for_one_row_of_a_kind_and_for_three(
         factories.ContactMethodFactory(account=account, former=True)
         write_note(account, kind="general", text="Note.", now=now)
     desk.get(page(account))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13), zeal.zeal_context():
         assert desk.get(page(account)).status_code == 200
 
 
@@ -192,6 +194,32 @@ def test_a_note_with_attachment_and_effect_is_written_and_replaced(desk, account
     assert context["eligibility"].eligible
     assert [shown.text for shown in context["notes"]] == ["A mistake of ours."]
     assert context["replaced_notes"] == [note]
+
+
+def test_an_attachment_is_opened_once_it_was_scanned_and_each_look_is_journalled(
+    desk, account, staff
+):
+    upload = SimpleUploadedFile("proof.pdf", b"%PDF-1.7 proof")
+    desk.post(verb(account, "notes/add"), {"kind": "general", "text": "See.", "attachment": upload})
+    note = account.notes.get()
+    url = verb(account, "attachment", note.pk)
+    assert desk.get(url).status_code == 404
+    assert url not in desk.get(page(account)).text
+    StoredFile.objects.update(scan_state="clean")
+    assert url in desk.get(page(account)).text
+    assert desk.get(url).getvalue() == b"%PDF-1.7 proof"
+    looks = JournalEntry.objects.filter(stream=account.stream, event="note.attachment_opened")
+    assert [entry.actor for entry in looks] == [f"user:{staff.pk}"]
+    without = write_note(account, kind="general", text="None.", now=note.created_at)
+    assert desk.get(verb(account, "attachment", without.pk)).status_code == 404
+
+
+def test_requests_that_concern_the_account_are_shown(client):
+    client.force_login(factories.UserFactory(support=True))
+    request = factories.TransferRequestFactory()
+    (panel,) = client.get(page(request.account)).context["panels"]
+    assert [line.text for line in panel.lines] == [request.number]
+    assert client.get(panel.lines[0].url).status_code == 200
 
 
 def test_an_attachment_of_another_type_is_refused_in_words(desk, account):
