@@ -36,7 +36,6 @@ from cessions.snapshot import (
     SignRow,
 )
 from hosting import policies as hosting_policies
-from hosting.enums import ServiceStatus
 from hosting.lib.dates import local_date
 from hosting.policies import Owner
 from hosting.records.enums import ScanState
@@ -61,7 +60,7 @@ def decision_facts(
         zone=zone,
         contact=contact_facts(case, request, service, at),
         requirements=tuple(checklist(case, service, at)),
-        service_known=is_here(service, request),
+        service_known=is_here(service, request, at),
         effects_accepted={c.notice for c in case.consents if c.at <= at} >= EFFECTS,
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
         unscanned_documents=sum(waits_for_scan(d, at) for d in documents),
@@ -299,11 +298,15 @@ def lock_of(service: ServiceRow, at: datetime) -> datetime | None:
     return max(ends, default=None)
 
 
-def is_here(service: ServiceRow, request: RequestRow) -> bool:
-    """Whether the service is still in the account that the request speaks of, and not terminated.
+def is_here(service: ServiceRow, request: RequestRow, at: datetime) -> bool:
+    """Whether the account that the request speaks of owned the service at `at` (S5).
 
-    For names that are not here there is neither a service nor an account (T4).
+    A terminated service is owned by nobody; for names that are not here there is neither a service
+    nor an account (T4).
     """
-    if service.service_id is None or request.account is None:
-        return False
-    return service.account_id == request.account.id and service.status != ServiceStatus.TERMINATED
+    return request.account is not None and any(
+        owner.account_id == request.account.id
+        and (owner.since is None or owner.since <= at)
+        and (owner.until is None or at < owner.until)
+        for owner in service.owners
+    )

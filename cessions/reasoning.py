@@ -136,6 +136,8 @@ def days_of(
     stopped = search_gaps.stopped_dates(request)
     for day in dates_between(min([first, *by_date]), local_date(ended, zone) if ended else today):
         attempts = tuple(by_date.get(day, ()))
+        if ended and day == local_date(ended, zone) and not attempts:
+            continue  # the search ended before this date's attempt was due
         kind = "before" if day < first else "gap" if day in gaps else "counts"
         if day == today and not ended and not (period and period.today_counts):
             kind = "today"

@@ -49,9 +49,16 @@ RIVALS = many(
     """
 )
 
+OWNERS = many(
+    """
+    SELECT own.account_id, lower(own.during) AS since, upper(own.during) AS until
+    FROM hosting_ownershipperiod own WHERE own.service_id = rs.service_id ORDER BY own.during
+    """
+)
+
 SERVICES = many(
     f"""
-    SELECT rs.id, rs.request_id, rs.kind, rs.name, rs.state, rs.service_id, s.account_id,
+    SELECT rs.id, rs.request_id, rs.kind, rs.name, rs.state, rs.service_id, {OWNERS} AS owners,
            coalesce(s.status, '') AS status, s.due_on, s.paid_until,
            coalesce(p.name, '') AS plan, coalesce(d.owner_name, '') AS owner_name,
            coalesce(d.owner_organisation, '') AS owner_organisation,

@@ -58,6 +58,15 @@ class RivalRow:
 
 
 @dataclass(frozen=True)
+class OwnerRow:
+    """An account that owned the service, from when to when (S5)."""
+
+    account_id: int
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class ServiceRow:
     """One service as it was asked for, and what is known of it where it is hosted here."""
 
@@ -67,7 +76,7 @@ class ServiceRow:
     name: str
     state: str
     service_id: int | None
-    account_id: int | None
+    owners: tuple[OwnerRow, ...]
     status: str
     due_on: date | None
     paid_until: date | None

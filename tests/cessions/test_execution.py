@@ -22,6 +22,7 @@ from cessions.services.execution import due_decisions, execute, execute_due
 from hosting.enums import ServiceStatus
 from hosting.models import OwnershipPeriod, ServiceEvent
 from hosting.records.models import OutgoingMail
+from hosting.services import change_status
 from tests.cessions.cases import (
     RIPE,
     an_email,
@@ -163,8 +164,7 @@ def test_a_bounce_in_the_hold_that_takes_a_date_away_voids_the_approval():
 
 def test_a_service_terminated_in_the_hold_is_not_transferred(decision):
     service = decision.services.get().service
-    service.status = ServiceStatus.TERMINATED
-    service.save()
+    change_status(service, ServiceStatus.TERMINATED, now=HOLD_OVER - timedelta(hours=1))
     execute_due(HOLD_OVER)
     assert states(decision) == (DecisionState.VOIDED, RequestState.RECEIVED)
 

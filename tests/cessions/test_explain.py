@@ -126,3 +126,16 @@ def test_a_case_without_a_service_of_ours_is_explained_too():
 def test_it_speaks_every_language(language):
     request = ripe_case()
     assert request.number in explain(request.number, RIPE, language=language)
+
+
+def test_after_the_execution_the_case_is_explained_as_it_stood_before_it():
+    decision = approved_case()
+    execute_due(decision.executes_at)
+
+    before = explain(decision.request.number, decision.executes_at - timedelta(seconds=1))
+    assert "nothing stands in the way" in before
+    assert "service_unknown" not in before
+
+    after = explain(decision.request.number, decision.executes_at + timedelta(days=1))
+    assert "executed" in after
+    assert "service_unknown" not in after

@@ -27,6 +27,7 @@ from cessions.policies import BlockerCode
 from cessions.snapshot import case_of_filing, case_of_number, case_of_request
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
+from hosting.services import transfer_ownership
 from tests.factories import CustomerAccountFactory, ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -161,8 +162,8 @@ def test_a_rival_blocks_while_it_is_open(request_):
 
 def test_a_service_that_moved_to_another_account_is_not_this_requests_any_more(request_):
     service = request_.services.get().service
-    service.account = CustomerAccountFactory()
-    service.save()
+    moved_at = RECEIVED - timedelta(minutes=1)
+    transfer_ownership(service, CustomerAccountFactory(), now=moved_at, reason="sold")
     assert BlockerCode.SERVICE_UNKNOWN in codes(request_, RECEIVED)
 
 

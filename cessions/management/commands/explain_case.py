@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cessions import reasoning
 from cessions.asof import as_known
 from cessions.enums import (
+    OPEN_STATES,
     DecisionKind,
     DecisionState,
     DocumentKind,
@@ -180,6 +181,8 @@ def about_service(view: ServiceView) -> Iterator[str]:
         optional = "" if requirement.required else f" ({_('optional')})"
         state = DocumentState(requirement.state).label if line.documents else _("missing")
         yield f"    {requirement.words}{optional}: {state}"
+    if view.service.state not in OPEN_STATES:
+        return
     for blocker in view.blockers:
         lifts = f" [{_('from %s') % shown(blocker.lifts_at)}]" if blocker.lifts_at else ""
         yield f"    ! {blocker.code}: {blocker.words}{lifts}"
