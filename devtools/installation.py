@@ -216,6 +216,7 @@ class Installation:
         self._wait("mail peer", lambda: health.smtp_answers(port))
 
     def _prepare(self, demo: bool) -> None:
+        self.report("preparing the database" + (" (a first demo takes a while)" if demo else ""))
         words = [sys.executable, "-m", "devtools.prepare", *(["--demo"] if demo else [])]
         done = subprocess.run(
             words, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False

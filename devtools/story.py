@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -133,13 +133,14 @@ class Story:
                 self.go_to(days=1, hour=8, minute=5)
             before = self.mails_to_holder()
             self.ring("cessions.tasks.sweep_contact_attempts")
-            self.until(
-                lambda before=before: self.mails_to_holder() > before, "a mail to the holder"
-            )
+            self.until(partial(self.has_written_more_than, before), "a mail to the holder")
             self.say(f"day {day + 1}: {self.mails_to_holder() - before} e-mails to the holder")
             if day in (1, 3):
                 self.go_to(days=0, hour=14)
                 self.call()
+
+    def has_written_more_than(self, mails: int) -> bool:
+        return self.mails_to_holder() > mails
 
     def mails_to_holder(self) -> int:
         """How many mails with a private answer link the peer has accepted."""
