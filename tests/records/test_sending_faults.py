@@ -9,11 +9,11 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 
 from hosting.records.enums import MailOutcomeKind, MailState
 from hosting.records.models import JournalEntry, MailOutcome, OutgoingMail
-from hosting.records.services import sending
+from hosting.records.services import sending, withdraw_mails
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +22,7 @@ import django, os, signal, sys
 from datetime import datetime
 django.setup()
 from django.conf import settings
-from hosting.records.services import sending
+from hosting.records.services import sending, withdraw_mails
 settings.EMAIL_HOST, settings.EMAIL_PORT, settings.MAIL_CONNECTIONS = "127.0.0.1", int(sys.argv[1]), 1
 sending.record = lambda dones, now: os.kill(os.getpid(), signal.SIGKILL)
 sending.send_due(lambda: datetime.fromisoformat(sys.argv[2]))
@@ -119,3 +119,18 @@ def test_another_database_error_on_recording_is_not_hidden(peer, outbox, now, mo
     monkeypatch.setattr(sending, "_write", broken)
     with pytest.raises(OperationalError):
         sending.send_due(lambda: now)
+
+
+def test_withdrawing_never_waits_for_a_sweep_that_records(outbox, now):
+    mail = outbox(stream="case:1")
+
+    def withdraw() -> int:
+        try:
+            return withdraw_mails([mail.pk], now=now, actor="holder")
+        finally:
+            connections.close_all()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        OutgoingMail.objects.filter(pk=mail.pk).update(tries=1)
+        assert pool.submit(withdraw).result(timeout=20) == 0
+    assert withdraw() == 1

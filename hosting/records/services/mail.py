@@ -123,9 +123,11 @@ def queue_mails(mails: Iterable[OutgoingMail]) -> list[OutgoingMail]:
 def withdraw_mails(mails: Iterable[int], *, now: datetime, actor: str) -> int:
     """Try no more to send those of `mails` (ids) that were not accepted yet; how many there were.
 
-    A mail that a sweep is handing over at this moment may still be taken; then that is recorded.
+    A mail that a sweep is handing over at this moment may still be taken; then that is recorded. One
+    that a sweep is just writing is left to it: waiting for it here could end in a deadlock, as the
+    caller mostly holds the journal of the case already.
     """
-    waiting = OutgoingMail.objects.select_for_update(no_key=True).order_by("pk")
+    waiting = OutgoingMail.objects.select_for_update(no_key=True, skip_locked=True).order_by("pk")
     found = list(waiting.filter(pk__in=mails, next_try_at__isnull=False))
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(
         next_try_at=None, state=MailState.WITHDRAWN
