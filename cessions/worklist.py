@@ -47,6 +47,7 @@ from hosting.lib.names import NotADomainName, to_ascii
 
 ALARM, VOIDED, CONTESTED, TO_JUDGE, NOT_TODAY, RECOMMENDED, DUE, OTHER = range(8)
 AT_MOST = 1000
+TEN_DAYS = timedelta(hours=240)
 Requests = QuerySet[TransferRequest]
 
 
@@ -60,6 +61,14 @@ def to_do(now: datetime) -> Requests:
     return rows.annotate(
         rank=_rank(now, alarms, contested), contract=Exists(_accepted_contract())
     ).order_by("rank", "-contract", "received_at", "pk")
+
+
+def to_decide(now: datetime) -> Requests:
+    """What waits for a recommendation, an approval or a decision on a contest: the ten days are over."""
+    return to_do(now).filter(
+        Q(rank__in=[CONTESTED, RECOMMENDED, DUE])
+        | Q(state=RequestState.RECEIVED, received_at__lte=now - TEN_DAYS)
+    )
 
 
 def mine(now: datetime, user: User) -> Requests:
@@ -136,7 +145,6 @@ def _plain(rows: Requests) -> Requests:
 
 
 def _rank(now: datetime, alarms: list[int], contested: list[int]) -> Case:
-    decided_long_ago = now - timedelta(hours=240)
     whens = [
         When(pk__in=alarms, then=ALARM),
         When(Q(state=RequestState.RECEIVED) & Q(_last_was_voided()), then=VOIDED),
@@ -149,7 +157,7 @@ def _rank(now: datetime, alarms: list[int], contested: list[int]) -> Case:
         whens.append(When(sought & ~Exists(_valid_today(now)), then=NOT_TODAY))
     whens += [
         When(Exists(_recommended()), then=RECOMMENDED),
-        When(state=RequestState.RECEIVED, received_at__lte=decided_long_ago, then=DUE),
+        When(state=RequestState.RECEIVED, received_at__lte=now - TEN_DAYS, then=DUE),
     ]
     return Case(*whens, default=OTHER, output_field=IntegerField())
 

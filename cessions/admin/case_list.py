@@ -32,6 +32,7 @@ def case_list(request: HttpRequest, now: datetime) -> dict[str, Any]:
     text = request.GET.get("q", "").strip()
     views = {
         "todo": (_("To do"), lambda: worklist.to_do(now)),
+        "decide": (_("To decide"), lambda: worklist.to_decide(now)),
         "mine": (_("Mine"), lambda: worklist.mine(now, request.user)),
         "locked": (_("In the lock"), lambda: worklist.in_the_lock(now)),
         "ended": (_("Ended"), worklist.ended),

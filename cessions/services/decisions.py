@@ -240,6 +240,7 @@ def void_open_approval(
         states.void_decision(decision, reason, now=now, actor=actor)
         if was_approved:
             back_to_received(decision, now=now, actor=actor, event="approval_voided")
+            notify.voided(decision, list(decision.services.order_by("pk")), now=now)
     return bool(decisions)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from cessions import policies
 from cessions.enums import DecisionState, RequestState
 from cessions.models import Decision, RequestedService, TransferRequest
+from cessions.notifications import decision as notify
 from hosting.records.services import journal, withdraw_mails
 
 FITTING = {
@@ -57,7 +58,8 @@ def move(
     `event` and `facts` go into the case's journal (ids and codes only); `now` is an aware instant;
     `actor` is "system", "claimant", "holder" or "user:<id>". A request whose last service closes is
     sought no longer and gets its end; one that opens again loses it (the caller who starts a new run
-    sets `next_attempt_at`). A recommendation or approval that no longer fits its services is void.
+    sets `next_attempt_at`). A recommendation or approval that no longer fits its services is void,
+    and the claimant is told where what was approved is open again (X3).
     Returns the services in their new state. Raises StateConflict.
     """
     wanted = {service.pk for service in services}
@@ -116,9 +118,14 @@ def _void_what_no_longer_fits(
 ) -> None:
     undone = request.decisions.filter(state__in=FITTING).prefetch_related("services")
     for decision in undone:
-        covered = {services[s.pk].state for s in decision.services.all()}
-        if covered != {FITTING[DecisionState(decision.state)]}:
-            void_decision(decision, event, now=now, actor=actor)
+        items = [services[item.pk] for item in decision.services.all()]
+        if {item.state for item in items} == {FITTING[DecisionState(decision.state)]}:
+            continue
+        back = [item for item in items if item.state == RequestState.RECEIVED]
+        was_approved = decision.state == DecisionState.APPROVED
+        void_decision(decision, event, now=now, actor=actor)
+        if was_approved and back:
+            notify.voided(decision, back, now=now)
 
 
 def void_decision(decision: Decision, reason: str, *, now: datetime, actor: str) -> None:

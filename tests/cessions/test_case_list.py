@@ -183,6 +183,7 @@ def test_each_view_of_the_list_answers_and_holds_what_it_says(client, staff):
     other = fresh_case()
     expected = {
         "todo": {mine, other},
+        "decide": {mine, other},
         "mine": {mine},
         "locked": set(),
         "ended": {over},
