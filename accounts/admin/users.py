@@ -31,7 +31,7 @@ class UserAdmin(admin.ModelAdmin):
     """
 
     list_display = ("full_name", "email", "role", "is_active", "last_login")
-    list_filter = ("is_active", "is_staff", "groups")
+    list_filter = ("is_active", "groups")
     search_fields = ("full_name", "email")
     ordering = ("full_name", "email")
     list_per_page = 50
