@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hosting.records.models import JournalEntry, JournalHead, JournalSeal
 from hosting.records.services import Entry, journal, journal_many
@@ -227,3 +229,39 @@ def test_the_command_says_how_much_it_walked(now):
     out = StringIO()
     call_command("verify_journal", stdout=out)
     assert "unbroken: 8 entries in 2 streams, 1 seals" in out.getvalue()
+
+
+CHANGES = {
+    "at": "at + interval '1 microsecond'",
+    "actor": "actor || 'x'",
+    "event": "event || 'x'",
+    "facts": "facts || '{\"added\": 1}'",
+    "hash": "md5(hash) || md5(hash)",
+    "previous_hash": "md5(previous_hash) || md5(hash)",
+    "sequence": "sequence + 1000",
+    "stream": "stream || 'x'",
+}
+
+
+@pytest.mark.django_db
+@given(
+    stream=st.integers(0, 2),
+    place=st.integers(1, 5),
+    columns=st.sets(st.sampled_from(sorted(CHANGES)), min_size=1),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_change_of_any_entry_goes_unseen(stream, place, columns):
+    changes = ", ".join(f"{column} = {CHANGES[column]}" for column in sorted(columns))
+    with transaction.atomic():
+        fill(datetime(2026, 6, 9, 9, tzinfo=UTC), streams=3, entries=5)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(
+                f"UPDATE records_journalentry SET {changes}"  # noqa: S608 (our own words)
+                " WHERE stream = %s AND sequence = %s",
+                [f"case:{stream}", place],
+            )
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        places = broken()
+        transaction.set_rollback(True)
+    assert any(f"stream case:{stream}" in line for line in places)
