@@ -12,6 +12,7 @@ from cessions import reasoning, worklist
 from cessions.admin.case_page import TONES
 from cessions.enums import DecisionState, RequestState
 from cessions.models import TransferRequest
+from cessions.naming import names
 from cessions.reasoning import Reasoning
 from cessions.snapshot import cases_of_requests
 from hosting.lib.admin import EstimatedCountPaginator
@@ -73,7 +74,7 @@ def shown_row(row: TransferRequest, why: Reasoning) -> dict[str, Any]:
         "rank_tone": tone,
         "state": RequestState(row.state).label,
         "tone": TONES.get(RequestState(row.state), ""),
-        "names": [view.service.display_name for view in why.services],
+        "names": names(view.service for view in why.services),
         "ripe": why.is_ripe and row.state == RequestState.RECEIVED,
         "open": bool(why.open_services),
         "blockers": blockers,

@@ -28,6 +28,7 @@ from cessions.enums import (
     SignKind,
     TwoPersonKind,
 )
+from cessions.naming import names
 from cessions.policies.blockers import GRAVE_EVENTS
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
@@ -311,7 +312,7 @@ def shown_decision(decision: DecisionRow, case: Case) -> dict[str, Any]:
         "row": decision,
         "kind": DecisionKind(decision.kind).label,
         "state": DecisionState(decision.state).label,
-        "names": [s.display_name for s in case.services if s.id in decision.service_ids],
+        "names": names(s for s in case.services if s.id in decision.service_ids),
         "void": void_words(decision.void_reason),
         "waits": decision.state in (DecisionState.RECOMMENDED, DecisionState.APPROVED),
     }

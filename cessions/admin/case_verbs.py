@@ -84,7 +84,9 @@ class ServicesForm(DecidingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = self.target.services.filter(state__in=self.STATES).order_by("pk")
-        self.fields["services"].choices = [(item.pk, item.display_name) for item in found]
+        self.fields["services"].choices = [
+            (item.pk, f"{item.display_name} ({item.get_kind_display()})") for item in found
+        ]
         self.fields["services"].initial = [item.pk for item in found]
 
     @property

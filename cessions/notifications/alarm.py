@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import SUPERVISOR
 from cessions.models import TransferRequest
+from cessions.naming import names
 from hosting.records.services.mail import build_mail, queue_mails, render_mail
 
 
@@ -28,7 +29,7 @@ def bounce_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
 
 def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
     link = settings.SITE_URL + reverse("admin:cessions_contactattempt_tasks")
-    services = [service.display_name for service in request.services.all()]
+    services = names(request.services.all())
     words = {"number": request.number, "services": services, "link": link}
     supervisors = User.objects.filter(groups__name=SUPERVISOR, is_active=True, is_staff=True)
     mails = []

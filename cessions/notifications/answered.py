@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cessions.models import TransferRequest
+from cessions.naming import names
 from hosting.lib.links import placeholder
 from hosting.records.services.mail import queue_mail, render_mail
 
@@ -22,7 +23,7 @@ def _send(name: str, request: TransferRequest, now: datetime) -> None:
     if not filing.email:
         return
     link = placeholder("cession_status", filing.pk, filing.link_generation)
-    services = [service.display_name for service in request.services.all()]
+    services = names(request.services.all())
     words = {"filing": filing, "request": request, "services": services, "link": link}
     parts = render_mail(name, filing.language, words)
     queue_mail(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from cessions.models import Document, Filing, StaffQuestion
+from cessions.naming import names
 from cessions.policies import earliest_decision_at
 from hosting.lib.links import placeholder
 from hosting.records.services.mail import queue_mail, render_mail
@@ -100,4 +101,4 @@ def _status(filing: Filing) -> dict[str, str]:
 
 
 def _names(filing: Filing) -> list[str]:
-    return [service.display_name for service in filing.services.all()]
+    return names(filing.services.all())

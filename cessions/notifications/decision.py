@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import SUPERVISOR
 from cessions.models import Decision, RequestedService
+from cessions.naming import names
 from cessions.policies import contestable_until
 from hosting.lib.links import placeholder
 from hosting.records.models import OutgoingMail
@@ -100,11 +101,6 @@ def reversed_holder(
 ) -> None:
     """To the holder: his services are back (X5)."""
     _to_holder("decision_reversed_holder", decision, mailboxes, now, names(services))
-
-
-def names(services: Iterable[RequestedService]) -> list[str]:
-    """The services' names as people read them (S2)."""
-    return [service.display_name for service in services]
 
 
 def _to_claimant(

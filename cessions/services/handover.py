@@ -12,6 +12,7 @@ from accounts.enums import NoteKind
 from accounts.models import CustomerAccount
 from accounts.services.notes import write_note
 from cessions.models import RequestedService, TransferRequest
+from cessions.naming import names_with_kinds
 from hosting.models import Service, ServiceEvent
 from hosting.services import transfer_ownership
 
@@ -54,7 +55,7 @@ def write_notes(handover: Handover, gone: str, come: str, *, now: datetime) -> N
     """
     words = {
         "number": handover.request.number,
-        "services": ", ".join(service.display_name for service in handover.services),
+        "services": ", ".join(names_with_kinds(handover.services, settings.LANGUAGE_CODE)),
         "old": handover.old.number,
         "new": handover.new.number,
     }

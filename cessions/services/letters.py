@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import CustomerAccount
 from cessions.enums import LetterKind
 from cessions.models import Decision, Filing, Letter, RequestedService
+from cessions.naming import names_with_kinds
 
 TO_HOLDER = frozenset({LetterKind.EXECUTED_HOLDER, LetterKind.REVERSED_HOLDER})
 
@@ -31,7 +32,7 @@ def queue(
         "number": request.number,
         "at": now.isoformat(),
         "received_at": request.received_at.isoformat(),
-        "services": [service.display_name for service in services],
+        "services": names_with_kinds(services, language),
         "recipient": _holder(request.holder) if to_holder else _claimant(request.filing),
         **more,
     }

@@ -12,6 +12,7 @@ from cessions import policies
 from cessions.enums import OPEN_STATES
 from cessions.facts import provider_zone
 from cessions.models import AnswerLink, ContactAttempt, RequestedService, TransferRequest
+from cessions.naming import names
 from cessions.notifications.holder import SEARCH, Search, SearchMail
 from cessions.policies.sending import RETRIES_CLOSE
 from cessions.services.links import links_for
@@ -74,17 +75,17 @@ def search_of(request: TransferRequest, services: Sequence[str], now: datetime) 
 
 def open_service_names(requests: Sequence[TransferRequest]) -> dict[int, list[str]]:
     """The names of the open services of each request, as people write them (S2, T7)."""
-    names: dict[int, list[str]] = defaultdict(list)
+    found: dict[int, list[RequestedService]] = defaultdict(list)
     rows = RequestedService.objects.filter(request__in=requests, state__in=OPEN_STATES)
     for service in rows.order_by("id"):
         if service.request_id:
-            names[service.request_id].append(service.display_name)
-    return names
+            found[service.request_id].append(service)
+    return {request.pk: names(found[request.pk]) for request in requests}
 
 
 def _searches(requests: Sequence[TransferRequest], now: datetime) -> list[tuple[Search, str]]:
-    names = open_service_names(requests)
-    return [(search_of(r, names[r.pk], now), r.holder.language) for r in requests]
+    services = open_service_names(requests)
+    return [(search_of(r, services[r.pk], now), r.holder.language) for r in requests]
 
 
 def _written_today(requests: Sequence[TransferRequest], now: datetime) -> set[tuple[int, str]]:

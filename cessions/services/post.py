@@ -12,6 +12,7 @@ from cessions.enums import LetterKind, OutcomeKind
 from cessions.facts import provider_zone
 from cessions.letters import postal_address
 from cessions.models import ContactAttempt, Letter, TransferRequest
+from cessions.naming import names_with_kinds
 from cessions.services import manual, states
 from cessions.services.refused import Refused
 from hosting.lib.bell import ring_on_commit
@@ -106,6 +107,6 @@ def _words(request: TransferRequest, now: datetime) -> dict[str, object]:
         "at": now.isoformat(),
         "received_at": request.received_at.isoformat(),
         "answer_by": answer_by.isoformat(),
-        "services": [service.display_name for service in states.open_services(request)],
+        "services": names_with_kinds(states.open_services(request), request.holder.language),
         "account_number": request.account.number if request.account else "",
     }

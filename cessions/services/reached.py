@@ -6,6 +6,7 @@ from cessions import policies
 from cessions.enums import RequestState, SignJudgement, SignKind
 from cessions.facts import provider_zone
 from cessions.models import HolderSign, TransferRequest
+from cessions.naming import names
 from cessions.notifications import alarm, answered, claimant
 from cessions.services import states
 from hosting.lib.dates import after
@@ -59,8 +60,7 @@ def _end(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: st
         event="holder_reached",
         sign=sign.pk,
     )
-    names = [service.display_name for service in services]
-    claimant.holder_reached(request.filing, services=names, now=now)
+    claimant.holder_reached(request.filing, services=names(services), now=now)
 
 
 def _wait(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: str) -> None:

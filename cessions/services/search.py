@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cessions.enums import RequestState, SignJudgement, SignKind
 from cessions.models import AnswerLink, HolderSign, TransferRequest
+from cessions.naming import names
 from cessions.notifications.holder import Search
 from cessions.services.messages import search_of
 from cessions.services.reached import is_locked
@@ -34,7 +35,7 @@ def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
     request = link.request
     last = _last_sign(link)
     stage = _stage(request, last, now)
-    services = [service.display_name for service in request.services.order_by("id")]
+    services = names(request.services.order_by("id"))
     attempts = list(request.attempts.order_by("id"))
     return AnswerPage(
         stage=stage,

@@ -26,8 +26,10 @@ from cessions.enums import (
 )
 from cessions.facts import attempts_from, provider_zone
 from cessions.models import Filing
+from cessions.naming import names
 from cessions.reasoning import Day, Reasoning, ServiceView
 from cessions.snapshot import Case, DecisionRow, RequestRow, case_of_number
+from hosting.enums import ServiceKind
 from hosting.lib import clock
 
 WHOLE_JOURNAL = 1_000_000
@@ -173,7 +175,7 @@ def one_day(day: Day, at: datetime) -> Iterator[str]:
 def about_service(view: ServiceView) -> Iterator[str]:
     """The checklist of a service, and what stands in its way."""
     yield "  " + _("Service %(name)s: %(state)s") % {
-        "name": view.service.display_name,
+        "name": f"{view.service.display_name} ({ServiceKind(view.service.kind).label})",
         "state": RequestState(view.service.state).label,
     }
     for line in view.lines:
@@ -192,11 +194,11 @@ def about_service(view: ServiceView) -> Iterator[str]:
 
 def about_decision(decision: DecisionRow, case: Case) -> Iterator[str]:
     """Who recommended, decided, carried out, voided, contested, and when."""
-    names = [s.display_name for s in case.services if s.id in decision.service_ids]
+    covered = names(s for s in case.services if s.id in decision.service_ids)
     yield "  " + _("Decision %(id)s, %(kind)s: %(names)s") % {
         "id": decision.id,
         "kind": DecisionKind(decision.kind).label,
-        "names": ", ".join(names),
+        "names": ", ".join(covered),
     }
     steps = (
         (
