@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from hosting.desk.demo import seed
 from hosting.lib import clock
@@ -27,5 +28,6 @@ class Command(BaseCommand):
             return
         if not seed.is_empty():
             raise CommandError("this database has users or customers of its own: no demo added")
-        seed.seed(clock.now(), with_cases=not options["people"])
+        with transaction.atomic():  # killed half-way, it leaves nothing, and the next start seeds
+            seed.seed(clock.now(), with_cases=not options["people"])
         self.stdout.write("The demo is ready.")
