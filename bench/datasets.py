@@ -5,7 +5,11 @@ domain; the columns for searching are computed as for any other row. A handful o
 same in every size, so that a search finds the same rows among ten thousand and a million.
 """
 
-from django.db import connection
+import sys
+import time
+
+from django.core.management import call_command
+from django.db import connection, connections
 
 ACCOUNTS = """
 INSERT INTO accounts_customeraccount
@@ -50,3 +54,22 @@ def fill_accounts(count: int) -> None:
             cursor.execute(statement, {"first": 1, "last": count})
         cursor.execute(LANDMARKS)
         cursor.execute("ANALYZE")
+
+
+def make_database(size: str, count: int) -> None:
+    """A database named `size` with `count` accounts, beside the default one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {size}")
+    connections.databases[size] = connections.databases["default"] | {"NAME": size}
+    use(size)
+    call_command("migrate", verbosity=0)
+    begun = time.perf_counter()
+    fill_accounts(count)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    print(f"# {count} accounts in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+
+
+def use(size: str) -> None:
+    """Turn everything that asks the default database to another one; both stay connected."""
+    connections["default"] = connections[size]

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.enums import ContactKind
 from accounts.models import ContactMethod, CustomerAccount, InternalNote
-from accounts.policies import NoteFacts, eligibility, missing_ways, shown_contact
+from accounts.policies import REQUIRED_WAYS, NoteFacts, eligibility, missing_ways, shown_contact
 from accounts.services import FIELDS
 from hosting.admin.history import changes
 from hosting.lib.admin import first
@@ -45,6 +45,7 @@ def account_page(account: CustomerAccount, now: datetime) -> dict[str, Any]:
     periods, more_periods = first(ownership, SHOWN)
     return {
         "contacts": [_line(method) for method in current],
+        "alternatives": [_line(m) for m in current if m.kind not in REQUIRED_WAYS],
         "former_contacts": [_line(method) for method in methods if method.ended_at is not None],
         "usable": usable,
         "missing": [ContactKind(way).label for way in missing_ways(m.kind for m in current)],

@@ -3,7 +3,9 @@
 import pytest
 import zeal
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import CustomerAccount
@@ -38,15 +40,16 @@ def verb(account, slug: str, *part: int) -> str:
     return reverse(f"admin:accounts_customeraccount_{slug}", args=[account.pk, *part])
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_account_and_for_three(
-    desk, rows, django_assert_num_queries
-):
-    factories.CustomerAccountFactory.create_batch(rows, reachable=True)
+def test_the_list_takes_the_same_queries_for_one_account_and_for_three(desk):
     url = reverse("admin:accounts_customeraccount_changelist")
+    factories.CustomerAccountFactory(reachable=True)
     desk.get(url)
-    with django_assert_num_queries(6):
-        assert desk.get(url).context["cl"].result_count == rows
+    with CaptureQueriesContext(connection) as for_one:
+        assert desk.get(url).context["cl"].result_count == 1
+    factories.CustomerAccountFactory.create_batch(2, reachable=True)
+    with CaptureQueriesContext(connection) as for_three:
+        assert desk.get(url).context["cl"].result_count == 3
+    assert len(for_one) == len(for_three) <= 8
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -70,7 +73,7 @@ def test_the_list_finds_by_telephone_and_says_who_is_not_reachable(desk, account
     found = desk.get(url, {"q": telephone}).context["cl"].result_list
     assert [row.pk for row in found] == [account.pk]
     (row,) = desk.get(url, {"q": lonely.number}).context["cl"].result_list
-    assert (row.has_email, row.has_phone) == (False, False)
+    assert row.missing == ("email", "phone")
 
 
 def test_the_page_shows_what_is_missing_and_what_blocks(desk, now):
@@ -81,6 +84,12 @@ def test_the_page_shows_what_is_missing_and_what_blocks(desk, now):
     assert len(context["missing"]) == 2
     assert not context["eligibility"].eligible
     assert len(context["flagged"]) == 1
+
+
+def test_alternative_contacts_appear_among_the_notes(desk, account):
+    factories.ContactMethodFactory(account=account, kind="signal", value="camille.01")
+    (line,) = desk.get(page(account)).context["alternatives"]
+    assert line.shown == "camille.01"
 
 
 def test_a_direct_client_may_own_his_domain(desk):

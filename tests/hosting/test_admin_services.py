@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hosting.models import Notice, Plan, TopLevelDomain
@@ -23,15 +25,16 @@ def verb(service, slug: str) -> str:
     return reverse(f"admin:hosting_service_{slug}", args=[service.pk])
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_service_and_for_three(
-    desk, rows, django_assert_num_queries
-):
-    factories.ServiceFactory.create_batch(rows)
+def test_the_list_takes_the_same_queries_for_one_service_and_for_three(desk):
     url = reverse("admin:hosting_service_changelist")
+    factories.ServiceFactory()
     desk.get(url)
-    with django_assert_num_queries(8):
-        assert desk.get(url).context["cl"].result_count == rows
+    with CaptureQueriesContext(connection) as for_one:
+        assert desk.get(url).context["cl"].result_count == 1
+    factories.ServiceFactory.create_batch(2)
+    with CaptureQueriesContext(connection) as for_three:
+        assert desk.get(url).context["cl"].result_count == 3
+    assert len(for_one) == len(for_three) <= 8
 
 
 @pytest.mark.parametrize("rows", [1, 3])
