@@ -19,7 +19,7 @@ SMALL = 10_000
 DUE = 1_000
 ROUNDS = 5
 REPLY_SECONDS = 0.01
-SLOW_MAILS = 160
+SLOW_MAILS = 400
 NOW = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 TEXT = "Good day,\n\n" + "we have tried to reach you about the services of your clients.\n" * 25
 PEER = """

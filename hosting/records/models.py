@@ -114,15 +114,14 @@ class OutgoingMail(models.Model):
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
-        ordering = ["-created_at", "-id"]
+        ordering = ["-id"]
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="mail_due", condition=Q(next_try_at__isnull=False)
             ),
             models.Index(fields=["stream"], name="mail_by_stream"),
-            models.Index(fields=["-created_at", "-id"], name="mail_newest"),
             models.Index(
-                fields=["state", "-created_at", "-id"],
+                fields=["state", "-id"],
                 name="mail_not_sent",
                 condition=~Q(state=MailState.SENT),
             ),
