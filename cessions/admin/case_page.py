@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import is_supervisor
 from cessions import facts, policies, reasoning
-from cessions.admin.case_words import event_words, kind_of_act, void_words
+from cessions.admin.case_words import event_words, kind_of_act, telling, void_words
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
@@ -101,6 +101,7 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "journal": [event_words(line) for line in case.journal],
         "warnings": reasoning.warnings_of(case, request, now),
         "words": filing_words(case),
+        "telling": telling(),
         "decide": list(decision_buttons(why, user)),
         "work": list(work_buttons(why, user)),
         "url": Addresses(request.id),

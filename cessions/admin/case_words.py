@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cessions.enums import TwoPersonKind
-from cessions.policies import BlockerCode
+from cessions.policies import BlockerCode, Topic, may_tell
 from cessions.snapshot import ActRow
 
 EVENTS = {
@@ -96,6 +96,24 @@ VOIDED = {
     BlockerCode.RIVALS: gettext_noop("somebody else asks for the same service"),
     BlockerCode.LOCKED: gettext_noop("the service is locked"),
 }
+
+
+TOPICS = {
+    Topic.OWN_FILE: gettext_noop("his own file: documents, questions, what is missing"),
+    Topic.DATES: gettext_noop("the dates: received, sought since, earliest decision"),
+    Topic.OUTCOME: gettext_noop("the outcome"),
+    Topic.HOLDER_ANSWERED: gettext_noop("that the holder answered, and nothing more of it"),
+    Topic.SEARCH_DETAILS: gettext_noop("how, where and how often the holder was sought"),
+    Topic.HOLDER_IDENTITY: gettext_noop("who the holder is, his addresses and numbers"),
+    Topic.ACCOUNT: gettext_noop("the account: services, invoices, even that it exists"),
+    Topic.OTHER_CLAIMANTS: gettext_noop("that somebody else asks, too"),
+}
+
+
+def telling() -> tuple[list[str], list[str]]:
+    """What the claimant may be told without contract or power of attorney, and what not (A10)."""
+    allowed = [_(words) for topic, words in TOPICS.items() if may_tell(topic)]
+    return allowed, [_(words) for topic, words in TOPICS.items() if not may_tell(topic)]
 
 
 def event_words(line: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from cessions.enums import (
     SignKind,
 )
 from cessions.models import CaseComment, Decision, Document, HolderSign, TransferRequest
+from cessions.policies import Topic, may_tell
 from cessions.services.execution import execute_due
 from hosting.lib import clock
 from hosting.records.enums import ScanState
@@ -285,3 +286,13 @@ def test_opening_an_identity_document_is_journalled(client, sign_in, settings):
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == b"%PDF-1.4"
     assert JournalEntry.objects.get(event="document_opened").actor == f"user:{user.pk}"
+
+
+def test_the_page_says_what_the_claimant_may_be_told_by_the_one_function_of_a10(client, sign_in):
+    sign_in(support=True)
+    allowed, forbidden = client.get(page(fresh_case())).context["telling"]
+    topics = {topic: may_tell(topic) for topic in Topic}
+    assert (len(allowed), len(forbidden)) == (
+        sum(topics.values()),
+        len(topics) - sum(topics.values()),
+    )
