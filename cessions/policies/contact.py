@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cessions.policies.sending import first_attempt_due
 from hosting.lib.dates import ONE_DAY, as_utc, dates_between, local_date, runs_of
+from hosting.lib.names import NotADomainName, to_ascii
 
 EMAIL = "email"
 PHONE = "phone"
@@ -104,12 +105,23 @@ def manual_is_valid(made_at: datetime, logged_at: datetime, zone: ZoneInfo) -> b
 
 
 def depends_on(address: str, service_names: Iterable[str]) -> bool:
-    """Whether an e-mail `address` lies inside one of the contested names (C6).
+    """Whether an e-mail `address`, in either spelling, lies inside one of the contested names (C6).
 
     `service_names` are names as stored (A-labels); subdomains depend on their domain.
     """
-    host = address.rpartition("@")[2].strip().rstrip(".").lower()
+    host = _stored_form(address.rpartition("@")[2])
     if not host:
         return False
     names = (name.strip().rstrip(".").lower() for name in service_names)
     return any(name and (host == name or host.endswith(f".{name}")) for name in names)
+
+
+def _stored_form(host: str) -> str:
+    """`host` in A-labels and lower case; what is no domain name stays as it is."""
+    plain = host.strip().rstrip(".").lower()
+    if plain.isascii():
+        return plain
+    try:
+        return to_ascii(plain)
+    except NotADomainName:
+        return plain

@@ -25,11 +25,14 @@ from hosting.records.services import journal
 def confirm(filing: Filing, *, now: datetime) -> Filing:
     """The claimant confirms his address by POST: this is the reception (T3). Twice is as once.
 
-    Raises NotPossible when the filing has expired.
+    `filing` is as it was read when its link was checked. Raises NotPossible when it has expired, or
+    when the address was corrected since: the link shows that the former mailbox is his, not this one.
     """
+    clicked = filing.link_generation
     filing = lock_filing(filing)
     if filing.state == FilingState.CONFIRMED:
         return filing
+    require(filing.link_generation == clicked, "the address was corrected meanwhile")
     return receive(
         filing, how=ConfirmedHow.LINK, received_at=now, attempts_from=now, actor="claimant", now=now
     )

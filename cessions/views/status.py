@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cessions.enums import DocumentKind
+from cessions.enums import ConsentCode, DocumentKind
 from cessions.facts import provider_zone
 from cessions.forms import LONGEST_TEXT
 from cessions.models import Decision, Filing, Letter
@@ -139,7 +139,7 @@ def answer(request: HttpRequest, filing: Filing, number: str) -> str:
 def accept(request: HttpRequest, filing: Filing, _argument: str) -> str:
     """He has read what a transfer changes, and accepts it (X4)."""
     known = {*request.POST.get("notices", "").split()}
-    codes = [each.partition(":")[0] for each in known]
+    codes = {each.partition(":")[0] for each in known} & set(ConsentCode.values)
     notices = current_notices(codes, get_language() or "en", clock.now())
     if not request.POST.get("agree"):
         raise Refused(_("Please tick the box if you accept."))
