@@ -10,7 +10,7 @@ from cessions.models import Filing
 from cessions.services import filing as filings
 from cessions.services import reception
 from cessions.services.locks import NotPossible
-from tests.cessions.visitor import answers, file_and_confirm
+from tests.cessions.visitor import file_and_confirm
 from tests.factories import DraftFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
