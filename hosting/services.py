@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,12 @@ def create_service(
         created_at=now,
     )
     service.full_clean()
-    service.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            service.save(force_insert=True)
+    except IntegrityError as error:  # somebody else was faster by a moment
+        taken = _("A service of this kind and name exists already.")
+        raise ValidationError(taken, code="taken") from error
     if kind == ServiceKind.DOMAIN:
         _registration(service, owner or Owner()).save(force_insert=True)
     if status != ServiceStatus.TERMINATED:

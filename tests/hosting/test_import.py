@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from accounts.models import ContactMethod, CustomerAccount
 from accounts.services import add_contact
 from hosting.imports import comparing, writing
+from hosting.imports.rows import COLUMNS
 from hosting.lib.names import to_ascii
 from hosting.models import OwnershipPeriod, Service
 from hosting.records.models import JournalEntry
@@ -71,6 +72,13 @@ def test_the_example_of_the_docs_is_imported(plan):
     assert OwnershipPeriod.objects.filter(during__upper_inf=True).count() == 4
     entry = JournalEntry.objects.get(stream=account.stream, event="account.imported")
     assert len(entry.facts["services"]) == 3
+
+
+def test_the_docs_name_every_column_and_the_example_has_them_all():
+    docs = EXAMPLE.with_name("import.md").read_text(encoding="utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in docs] == []
+    header = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]
+    assert tuple(header.split(";")) == COLUMNS
 
 
 def test_a_dry_run_is_the_default_and_writes_nothing(plan):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from hosting import services
+from hosting.models import Service
 from hosting.policies import Owner, owner_is_reseller, stored_name
 from hosting.records.models import JournalEntry
 from tests import factories
@@ -55,6 +56,15 @@ def test_the_same_domain_cannot_be_created_twice_unless_the_first_is_terminated(
         services.create_service(first.account, kind="domain", name=first.name, now=now)
     services.change_status(first, "terminated", now=now)
     services.create_service(first.account, kind="domain", name=first.name, now=now)
+
+
+@pytest.mark.django_db
+def test_of_two_who_create_the_same_service_at_once_the_slower_is_told_so(now, monkeypatch):
+    first = factories.ServiceFactory()
+    monkeypatch.setattr(Service, "full_clean", lambda self: None)  # as if looked a moment earlier
+    with pytest.raises(ValidationError) as refused:
+        services.create_service(first.account, kind="domain", name=first.name, now=now)
+    assert refused.value.code == "taken"
 
 
 @pytest.mark.django_db
