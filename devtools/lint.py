@@ -65,6 +65,7 @@ CHECKS = (
     Check("migrations in step", manage("makemigrations", "--check", "--dry-run"), DEVELOPMENT),
     Check("settings", manage("check", "--fail-level", "WARNING"), DEVELOPMENT),
     Check("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+    Check("catalogues", module("devtools.catalogues")),
     Check("templates", program("djlint", "--lint", "--quiet", "templates")),
     Check(
         "security", module("bandit", "-q", "-r", "-ll", "-iii", "-c", "pyproject.toml", *PRODUCT)

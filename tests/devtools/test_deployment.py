@@ -26,7 +26,7 @@ def test_all_parts_are_there():
     assert SERVICES["mailpit"]["profiles"] == ["trial"]
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - {"migrate"})
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
 def test_every_lasting_service_has_a_health_check(name: str):
     assert SERVICES[name]["healthcheck"]["test"]
 
