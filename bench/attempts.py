@@ -81,7 +81,7 @@ def measure(large: int) -> Iterator[str]:
     import django
 
     django.setup()
-    from bench.search import _use
+    from bench.datasets import use as _use
 
     for name, count in (("small", SMALL), ("large", large)):
         _make(name, count)
@@ -159,7 +159,7 @@ def _make(name: str, count: int) -> None:
     from django.db import connection, connections
 
     from bench.datasets import fill_accounts
-    from bench.search import _use
+    from bench.datasets import use as _use
 
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")

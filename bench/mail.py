@@ -78,14 +78,14 @@ def measure(large: int) -> Iterator[str]:
 
 def _claim_lines() -> Iterator[str]:
     """Claiming what is due, and finding nothing due, whatever the table's size."""
-    from bench.search import _use
+    from bench.datasets import use
     from hosting.records.services import sending
 
     times: dict[str, list[float]] = {"small": [], "large": []}
     idle: list[float] = []
     for _ in range(ROUNDS):
         for name, taken in times.items():
-            _use(name)
+            use(name)
             _make_due(DUE)
             taken.append(_timed(lambda: [sending.claim(NOW) for _ in range(DUE // sending.BATCH)]))
             idle.append(_timed(lambda: sending.claim(NOW)))
@@ -162,12 +162,12 @@ def _make(name: str, count: int) -> None:
     from django.core.management import call_command
     from django.db import connection, connections
 
-    from bench.search import _use
+    from bench.datasets import use
 
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     connections.databases[name] = connections.databases["default"] | {"NAME": name}
-    _use(name)
+    use(name)
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(MAILS, {"text": TEXT, "now": NOW, "count": count})
