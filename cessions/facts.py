@@ -63,7 +63,7 @@ def decision_facts(
         service_known=is_here(service, request, at),
         effects_accepted={c.notice for c in case.consents if c.at <= at} >= EFFECTS,
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
-        unscanned_documents=sum(waits_for_scan(d, at) for d in documents),
+        unscanned_documents=sum(waits_for_scan(d) for d in documents),
         signs=tuple(sign_of_life(sign, at) for sign in request.signs),
         known_event=case.filing.event,
         event_resolved=request.advice_at is not None and request.advice_at <= at,
@@ -257,7 +257,7 @@ def document_fact(document: DocumentRow, service: ServiceRow) -> policies.Docume
     )
 
 
-def waits_for_scan(document: DocumentRow, at: datetime) -> bool:
+def waits_for_scan(document: DocumentRow) -> bool:
     """Whether nobody knows yet if `document` may be opened, and somebody still needs it (D6)."""
     if document.scan_state == ScanState.CLEAN or settings.SCAN_BYPASS:
         return False

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cessions.admin.case_verbs import DecidingForm
+from cessions.admin.case_forms import DecidingForm
 from cessions.enums import SignKind
 from cessions.models import HolderSign, Letter, PeriodExtension, TransferRequest, TwoPersonAct
 from cessions.services import extension, post, signs, undo

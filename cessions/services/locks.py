@@ -19,7 +19,7 @@ def lock_filing(filing: Filing) -> Filing:
 
 def lock_open_requests(filing: Filing) -> list[TransferRequest]:
     """The open requests of a locked filing, locked, in order."""
-    return [request for request in states.lock_filing(filing.pk) if request.is_open]
+    return [request for request in states.lock_all(filing.pk) if request.is_open]
 
 
 def require(holds: bool, why: str) -> None:

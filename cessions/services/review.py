@@ -87,7 +87,7 @@ def refuse_document(
 def _reviewable(document_id: int) -> Document:
     """The document, its case locked, wiped of an earlier judgement. Raises ActRefused."""
     filing_id = Document.objects.values_list("filing_id", flat=True).get(pk=document_id)
-    requests = states.lock_filing(filing_id)
+    requests = states.lock_all(filing_id)
     rows = Document.objects.select_related("filing", "file").select_for_update(of=("self",))
     document = rows.get(pk=document_id)
     if document.state not in REVIEWABLE or not any(request.is_open for request in requests):

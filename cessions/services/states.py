@@ -37,7 +37,7 @@ def lock(request_id: int) -> TransferRequest:
     return TransferRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def lock_filing(filing_id: UUID) -> list[TransferRequest]:
+def lock_all(filing_id: UUID) -> list[TransferRequest]:
     """All requests of a filing, locked in the order of their ids, so that two callers never deadlock."""
     rows = TransferRequest.objects.select_for_update(of=("self",)).filter(filing_id=filing_id)
     return list(rows.order_by("pk"))

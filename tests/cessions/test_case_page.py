@@ -40,7 +40,7 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(autouse=True)
 def _now(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: RIPE)
-    for module in ("cessions.admin.case", "cessions.admin.case_verbs", "hosting.lib.admin"):
+    for module in ("cessions.admin.case", "cessions.admin.case_forms", "hosting.lib.admin"):
         monkeypatch.setattr(f"{module}.now", lambda: RIPE, raising=False)
 
 

@@ -131,4 +131,4 @@ def test_a_decision_about_other_services_stays_untouched():
 def test_all_requests_of_a_filing_are_locked_in_order():
     request = fresh_case()
     second = fresh_case(filing=request.filing, number="T-2")
-    assert [row.pk for row in states.lock_filing(request.filing_id)] == [request.pk, second.pk]
+    assert [row.pk for row in states.lock_all(request.filing_id)] == [request.pk, second.pk]
