@@ -11,8 +11,8 @@ from hosting.enums import ServiceKind
 class Named(Protocol):
     """A service as a request or a snapshot has it."""
 
-    kind: str
-
+    @property
+    def kind(self) -> str: ...
     @property
     def display_name(self) -> str: ...
 
