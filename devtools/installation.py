@@ -32,6 +32,7 @@ GUNICORN += ["--log-level", "warning", "--no-control-socket"]
 CELERY = ["celery", "-A", "hosting.celery"]
 WORKER = [*CELERY, "worker", "-c", "1", "-l", "INFO", "--without-gossip", "--without-mingle"]
 BEAT = [*CELERY, "beat", "-l", "INFO", "--pidfile="]
+SIDE_BY_SIDE = {"web", "worker", "beat"}  # they stop at the same time
 
 
 def quiet(line: str) -> None:
@@ -82,15 +83,15 @@ class Installation:
         self._remember()
 
     def stop(self) -> None:
-        """Stop what was started, the last first; everything is gone when this returns."""
-        children = list(self.children.values())
-        for child in reversed(children[-3:]):
-            if child.alive:
-                child.process.send_signal(child.polite)
-        for child in reversed(children):
+        """Stop what was started, servers last; everything is gone when this returns."""
+        for name in SIDE_BY_SIDE & set(self.children):
+            self.children[name].ask_to_stop()
+        for child in reversed(self.children.values()):
             child.stop()
         self.children.clear()
         self._environment_file.unlink(missing_ok=True)
+        if not self._sockets.is_relative_to(self.state):
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def dead_child(self) -> Child | None:
         """A part that ended by itself, if there is one."""
@@ -103,16 +104,12 @@ class Installation:
         self._prepare_folders()
         self.environment = self._own_environment()
         if not self.environment.get("DATABASE_URL"):
-            cluster = Cluster(
-                self.state / "pgdata",
-                socket_folder(self.state),
-                self._log("postgres"),
-                self.durable,
-            )
+            data, log = self.state / "pgdata", self._log("postgres")
+            cluster = Cluster(data, self._sockets, log, self.durable)
             cluster.start()
             self._adopt("database", cluster.child, cluster.environment())
         if not self.environment.get("REDIS_URL"):
-            broker = Broker(socket_folder(self.state) / "broker", self._log("broker"))
+            broker = Broker(self._sockets / "broker", self._log("broker"))
             broker.start()
             self._adopt("broker", broker.child, broker.environment())
 
@@ -161,6 +158,10 @@ class Installation:
         clock.move(Path(self.environment["CLOCK_OFFSET_FILE"]), by)
 
     # -- inside ------------------------------------------------------------------------------------
+
+    @property
+    def _sockets(self) -> Path:
+        return socket_folder(self.state)
 
     @property
     def _beat_file(self) -> Path:

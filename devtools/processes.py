@@ -37,10 +37,14 @@ class Child:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        if self.alive:
+            self.process.send_signal(self.polite)
+
     def stop(self, patience: float = 15) -> None:
         """Ask politely, wait `patience` seconds, then insist; gone when this returns."""
         if self.alive:
-            self.process.send_signal(self.polite)
+            self.ask_to_stop()
             try:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:
