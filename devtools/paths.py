@@ -1,8 +1,12 @@
 """Where things live on this machine, and the errors a person can act on."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import environ
@@ -10,6 +14,7 @@ import environ
 from devtools.identity import server_account
 
 ROOT = Path(__file__).resolve().parent.parent
+AN_HOUR = 3600  # seconds
 SOCKET_PATH_LIMIT = 107  # bytes of sun_path on Linux, without the closing zero
 
 
@@ -56,11 +61,33 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def throwaway_folder() -> Path:
-    """A new folder with a short path that `nobody` may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="eh-", dir="/tmp"))
+def throwaway_folder(place: Path = Path("/tmp")) -> Path:
+    """A new folder with a short path that `nobody` may pass through, ours while this process lives.
+
+    What killed processes left behind in `place` is removed on the way.
+    """
+    for old in place.glob("eh-*"):
+        with contextlib.suppress(FileNotFoundError):  # another start was faster
+            if time.time() - old.stat().st_mtime > AN_HOUR and _take(old) is not None:
+                shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="eh-", dir=place))
     folder.chmod(0o711)
+    _take(folder)
     return folder
+
+
+def _take(folder: Path) -> int | None:
+    """Lock `folder` until this process ends; None when it is somebody's."""
+    try:
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def _server_uid() -> int:

@@ -41,3 +41,19 @@ def test_root_keeps_its_state_where_nobody_can_reach_it(monkeypatch: pytest.Monk
 def test_everybody_else_keeps_it_in_the_checkout(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(paths, "is_root", lambda: False)
     assert paths.state_folder(Path("/home/ana/x")) == Path("/home/ana/x/var")
+
+
+def test_what_a_killed_process_left_behind_goes_with_the_next_start(tmp_path: Path):
+    left, fresh = tmp_path / "eh-left", tmp_path / "eh-fresh"
+    for folder in (left, fresh):
+        (folder / "pg").mkdir(parents=True)
+    os.utime(left, (0, 0))
+    new = paths.throwaway_folder(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([fresh, new])
+
+
+def test_the_folder_of_a_living_process_stays(tmp_path: Path):
+    lives = paths.throwaway_folder(tmp_path)
+    os.utime(lives, (0, 0))
+    paths.throwaway_folder(tmp_path)
+    assert lives.exists()
