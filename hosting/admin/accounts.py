@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -217,9 +219,8 @@ class CustomerAccountAdmin(ReadingAdmin):
     ) -> HttpResponse:
         """Open an account, then show its page."""
         if not self.has_add_permission(request):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, "")
+            raise PermissionDenied
         form = forms.OpenForm(request.POST if request.method == "POST" else None, target=None)
-        if request.method == "POST" and form.is_valid() and perform(request, form):
-            return HttpResponseRedirect(self.page_url(form.opened))
-        back = f"../{'?_popup=1' if '_popup' in request.GET else ''}"
-        return self.verb_page(request, OPEN, form, back=back)
+        if form.is_bound and form.is_valid() and perform(request, form):
+            return redirect(self.page_url(form.opened))
+        return self.verb_page(request, OPEN, form, back="../")

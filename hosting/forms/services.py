@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,6 +128,7 @@ class OwnerForm(OwnerFields, VerbForm):
         names = [*OWNER_FIELDS, "registrar_locked_until"]
         return {name: getattr(registration, name, None) for name in names}
 
+    @transaction.atomic
     def perform(self, *, at: datetime, user: User) -> str:
         services.change_owner(self.target, self.owner(), now=at, actor=actor_of(user))
         until = self.cleaned_data["registrar_locked_until"]

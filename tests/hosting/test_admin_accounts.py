@@ -252,6 +252,7 @@ def test_without_the_right_nobody_reads_and_nobody_changes(client, account):
     client.force_login(factories.UserFactory(is_staff=True))
     assert client.get(page(account)).status_code == 403
     assert client.post(verb(account, "contacts/add"), {}).status_code == 403
+    assert client.get(reverse("admin:accounts_customeraccount_add")).status_code == 403
 
 
 def test_what_is_not_there_is_not_found(desk):
