@@ -12,7 +12,7 @@ LATE = datetime(2026, 4, 3, 22, 5, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", "03/04/2026 22:05"), ("fr", "03/04/2026 22:05"), ("de", "03.04.2026 22:05")],
+    [("en", "03/04/2026 22:05"), ("fr", "03/04/2026 à 22:05"), ("de", "03.04.2026 22:05")],
 )
 def test_short_dates_are_day_first_with_24_hours(language: str, written: str) -> None:
     with translation.override(language):
