@@ -125,19 +125,25 @@ class Cluster:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self._dsn("postgres"), connect_timeout=2).close()
+            self._connect("postgres").close()
         except psycopg.OperationalError:
             return False
         return True
 
     def _ensure_database(self) -> None:
-        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+        with self._connect("postgres") as connection:
             known = "select 1 from pg_database where datname = %s"
             if not connection.execute(known, [DATABASE]).fetchone():
                 connection.execute(f"create database {DATABASE} template template0")
 
-    def _dsn(self, database: str) -> str:
-        return f"host={self.sockets} user={OWNER} dbname={database}"
+    def _connect(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self.sockets),
+            user=OWNER,
+            dbname=database,
+            connect_timeout=2,
+            autocommit=True,
+        )
 
 
 def locale_words(version: int) -> list[str]:
