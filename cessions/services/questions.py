@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from cessions.enums import FilingState, RequestState
-from cessions.models import Filing, StaffQuestion
+from cessions.models import Filing, StaffQuestion, TransferRequest
 from cessions.notifications import claimant as notify
 from cessions.policies import lapse_schedule
 from cessions.services import states
@@ -111,11 +111,18 @@ def remind(filing: Filing, question: StaffQuestion, *, now: datetime) -> None:
     notify.question_reminder(filing, question, now=now)
 
 
-def lapse(filing: Filing, question: StaffQuestion, requests: list, *, now: datetime) -> None:
-    """No answer after two reminders: what is not approved yet lapses (T6, T7)."""
+def lapse(
+    filing: Filing, question: StaffQuestion, requests: list[TransferRequest], *, now: datetime
+) -> None:
+    """No answer after two reminders: what is not approved yet lapses (T6, T7).
+
+    Where everything is approved nothing lapses, and the claimant is not told so.
+    """
+    lapsed = False
     for request in requests:
         waiting = list(request.services.filter(state=RequestState.RECEIVED))
         if waiting:
+            lapsed = True
             states.move(
                 request,
                 waiting,
@@ -126,4 +133,5 @@ def lapse(filing: Filing, question: StaffQuestion, requests: list, *, now: datet
                 question=question.pk,
             )
     close_questions(filing, now=now)
-    notify.lapsed(filing, now=now)
+    if lapsed:
+        notify.lapsed(filing, now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cessions.enums import DocumentKind, DocumentState, RequestState
-from cessions.services import documents, questions, reception, withdrawal
+from cessions.services import documents, questions, reception, states, withdrawal
 from cessions.services.locks import NotPossible
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.cessions.samples import pdf
@@ -42,6 +42,26 @@ def test_without_an_answer_the_request_lapses_after_two_reminders_and_21_days(
     assert request.state == RequestState.LAPSED
     assert request.next_attempt_at is None
     assert questions.step_due(now + timedelta(days=99)) == 0
+
+
+def test_what_is_approved_meanwhile_does_not_lapse_and_nobody_is_told_so(filing, question, now):
+    for day in (7, 14):
+        questions.step_due(now + timedelta(days=day))
+    request = states.lock(filing.requests.get().pk)
+    states.move(
+        request,
+        states.open_services(request),
+        RequestState.APPROVED,
+        now=now,
+        actor="system",
+        event="approved",
+    )
+    assert questions.step_due(now + timedelta(days=21)) == 1
+    request.refresh_from_db()
+    assert request.state == RequestState.APPROVED
+    assert mails("cession_lapsed") == 0
+    question.refresh_from_db()
+    assert question.closed_at is not None
 
 
 def test_after_an_outage_nobody_lapses_without_two_reminders_and_time_to_answer(
