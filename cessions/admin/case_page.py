@@ -29,6 +29,7 @@ from cessions.enums import (
 from cessions.naming import names
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
+from cessions.services.guard import unique
 from cessions.snapshot import Case, DecisionRow, DocumentRow, SignRow
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.records.enums import ScanState
@@ -76,6 +77,7 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "siblings": [row for row in case.requests if row.id != request.id],
         "alerts": list(alerts(why)),
         "blockers": blockers(why),
+        "to_tell": to_tell(why),
         "strip": strip(why),
         "services": [shown_service(view) for view in why.services],
         "documents": [shown_document(d, case) for d in reasoning.shown_documents(case)],
@@ -161,6 +163,11 @@ def blockers(why: Reasoning) -> list[dict[str, Any]]:
         if len(entry["names"]) == len(views):
             entry["names"] = []
     return list(found.values())
+
+
+def to_tell(why: Reasoning) -> list[policies.Blocker]:
+    """Those of the blockers that staff may tell the claimant (A10), each once."""
+    return unique(policies.blockers_to_tell(b for view in why.open_services for b in view.blockers))
 
 
 def strip(why: Reasoning) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cessions.enums import (
     SignKind,
 )
 from cessions.models import CaseComment, Decision, Document, HolderSign, TransferRequest
-from cessions.policies import Topic, may_tell
+from cessions.policies import BlockerCode, Topic, may_tell
 from cessions.services.execution import execute_due
 from hosting.lib import clock
 from hosting.records.enums import ScanState
@@ -102,6 +102,19 @@ def test_every_state_of_a_case_has_a_page(client, sign_in):
         assert client.get(page(request)).status_code == 200, request
     assert client.get("/admin/cessions/transferrequest/999999/change/").status_code == 404
     assert client.get("/admin/cessions/transferrequest/abc/change/").status_code == 404
+
+
+def test_a10_the_page_shows_which_reasons_may_be_told_to_the_claimant(client, sign_in):
+    sign_in(support=True)
+    answer = client.get(page(fresh_case(received_at=RIPE)))
+    inside = {entry["blocker"].code for entry in answer.context["blockers"]}
+    told = {blocker.code for blocker in answer.context["to_tell"]}
+    assert BlockerCode.PERIOD_RUNNING in inside
+    assert BlockerCode.TOO_EARLY in told
+    assert told < inside
+    assert BlockerCode.PERIOD_RUNNING not in told
+    unknown = client.get(page(fresh_case(unknown=True, received_at=RIPE)))
+    assert BlockerCode.SERVICE_UNKNOWN not in {b.code for b in unknown.context["to_tell"]}
 
 
 def test_blockers_are_shown_in_words_with_the_instant_that_lifts_them(client, sign_in, monkeypatch):
