@@ -84,12 +84,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "anymail",
     "csp",
-    "django_htmx",
     "django_prometheus",
     "django_structlog",
     "pghistory",
     "pgtrigger",
-    "phonenumber_field",
     "hosting.desk.apps.BackOfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -115,7 +113,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_ratelimit.middleware.RatelimitMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "hosting.urls"
