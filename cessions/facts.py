@@ -5,7 +5,7 @@ be explained as it stood (`explain_case`). Nothing here asks the database.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.enums import ContactKind
+from accounts.models import FORMER_CONTACT_USABLE
 from cessions import policies
 from cessions.enums import (
     ConsentCode,
@@ -40,7 +41,6 @@ from hosting.lib.dates import local_date
 from hosting.policies import Owner
 from hosting.records.enums import ScanState
 
-FORMER_CONTACT_USABLE = timedelta(days=365)  # A4
 EFFECTS = frozenset({ConsentCode.TERMS, ConsentCode.EFFECTS})
 
 

@@ -1,4 +1,4 @@
-"""The gaps of a search with their causes, from the rows of a case (C4)."""
+"""Why a date of a search does not count, from the rows of a case (C4)."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -6,27 +6,10 @@ from datetime import date, datetime
 from accounts.enums import ContactKind
 from cessions import policies
 from cessions.facts import attempt_value, can_be_written, is_usable, provider_zone
-from cessions.policies.gaps import Gap, GapCause, Try, cause_of_gap
+from cessions.policies.gaps import GapCause, Try, cause_of_gap
 from cessions.snapshot import AttemptRow, RequestRow
 from hosting.lib.dates import ONE_DAY, dates_between, end_of, local_date
 from hosting.records.enums import MailState
-
-
-def gaps_of(request: RequestRow, at: datetime) -> list[Gap]:
-    """The dates from the first due attempt to yesterday (or the end) without a valid one, and why.
-
-    All runs of the request: a date that a restart made meaningless is still shown (T7).
-    """
-    if request.first_attempt_due_at is None:
-        return []
-    zone = provider_zone()
-    until = min(request.ended_at, at) if request.ended_at else at
-    first, last = local_date(request.first_attempt_due_at, zone), local_date(until, zone)
-    stopped = stopped_dates(request)
-    days = [
-        (day, cause_on(request, day, at, stopped)) for day in dates_between(first, last - ONE_DAY)
-    ]
-    return [Gap(day, cause) for day, cause in days if cause is not None]
 
 
 def cause_on(

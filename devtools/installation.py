@@ -125,11 +125,6 @@ class Installation:
             file.unlink()
         self._python("beat", [*BEAT, "-s", str(self._beat_file)])
 
-    def restart_web(self) -> None:
-        """Start the web process anew on the same port (after a test killed it)."""
-        self._start_web(self._listener(self.port))
-        self._wait_for_web()
-
     def kill(self, name: str) -> None:
         """`kill -9` one part with all its processes."""
         self.children.pop(name).kill()

@@ -1,6 +1,6 @@
 """The rules of transfer requests as pure functions of values: no model, no query, no clock.
 
-`now` and the provider's zone are arguments. Import from here; the files are: `clocks` (K1, T, X, D7),
+`now` and the provider's zone are arguments. Import from here; the files are: `clocks` (K1, T, X),
 `sending` (C2), `contact` (C3), `period` (C1, C4, C6, C7), `checklist` (D), `facts` and `blockers` (K2), `telling`
 (A10), `gaps` (C4), `states` (T7),
 `words`.
@@ -20,14 +20,12 @@ from cessions.policies.checklist import (
     Requirement,
     RequirementState,
     ServiceFacts,
-    carries_contract,
     extract_is_fresh,
     requirements_for,
 )
 from cessions.policies.clocks import (
     LapseSchedule,
     contestable_until,
-    destroy_after,
     draft_expires_at,
     earliest_decision_at,
     executes_at,
@@ -113,12 +111,10 @@ __all__ = [
     "Untried",
     "Words",
     "blockers_to_tell",
-    "carries_contract",
     "contact_run",
     "contestable_until",
     "decision_blockers",
     "depends_on",
-    "destroy_after",
     "draft_expires_at",
     "earliest_decision_at",
     "email_is_valid",

@@ -18,7 +18,7 @@ from cessions.policies.words import Words, gettext_noop
 from hosting.lib.dates import after, as_utc, end_of, local_date, start_of
 
 ABSENCE_DAYS_MAXIMUM = 60
-AGREEMENT_DAYS = 14
+AGREEMENT_WAIT = timedelta(days=14)  # C10
 GRAVE_EVENTS = frozenset({EventKind.DEATH, EventKind.GUARDIANSHIP, EventKind.LIQUIDATION})
 
 
@@ -256,7 +256,7 @@ def _signs(facts: DecisionFacts, now: datetime) -> Iterator[Blocker]:
     for code, sign in latest.items():
         if code is not None:
             agreed = code is BlockerCode.HOLDER_AGREES
-            lifts_at = after(sign.at, timedelta(days=AGREEMENT_DAYS)) if agreed else None
+            lifts_at = after(sign.at, AGREEMENT_WAIT) if agreed else None
             yield Blocker(code, SIGN_MESSAGES[code], lifts_at=lifts_at)
 
 

@@ -173,14 +173,6 @@ def requirements_for(
     return [*(_line(kind, about, today) for kind in kinds), _optional_contract(about, account)]
 
 
-def carries_contract(requirements: Iterable[Requirement]) -> bool:
-    """Whether an accepted contract gives the request weight: no reason to extend then, and first in the queue (C7)."""
-    return any(
-        line.kind == DocumentKind.CONTRACT and line.state is RequirementState.ACCEPTED
-        for line in requirements
-    )
-
-
 def extract_is_fresh(issued_on: date, filed_on: date) -> bool:
     """Whether a register extract was younger than 3 months when it was filed (D1)."""
     return months_before(filed_on, EXTRACT_MONTHS) < issued_on <= filed_on

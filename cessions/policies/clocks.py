@@ -80,11 +80,3 @@ def locked_until(executed_at: datetime, days: int) -> datetime:
 def contestable_until(refused_at: datetime) -> datetime:
     """The instant (UTC) up to which a refusal can be contested, once (X1): 30 days."""
     return after(refused_at, timedelta(days=CONTEST_DAYS))
-
-
-def destroy_after(ended_at: datetime, days: int) -> datetime:
-    """The instant (UTC) from which identity documents of a case are destroyed (D7).
-
-    `ended_at` is the case's final state, or the end of the lock (X5) when it was executed.
-    """
-    return after(ended_at, timedelta(days=days))

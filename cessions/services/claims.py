@@ -65,12 +65,3 @@ def clean_name(kind: str, typed: str) -> str:
         if kind == ServiceKind.DOMAIN or not text:
             raise
         return text[:NAME_LENGTH]
-
-
-def depends_on_services(email: str, names: list[str]) -> bool:
-    """Whether the mailbox lives on one of the services claimed: it may die with them (T1, V4)."""
-    try:
-        domain = to_ascii(email.rpartition("@")[2])
-    except NotADomainName:
-        return False
-    return any(domain == name or domain.endswith(f".{name}") for name in names)

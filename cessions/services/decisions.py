@@ -226,24 +226,6 @@ def decide_contest(
     return decision
 
 
-def void_open_approval(
-    request: TransferRequest, reason: str, *, now: datetime, actor: str = "system"
-) -> bool:
-    """Void what was recommended or approved of the locked `request` and not carried out yet (X3).
-
-    Its services are received again and the attempts go on; `reason` is a code. For signs of life that
-    do not end the request; those that do void it by `states.move`. False when nothing was to void.
-    """
-    decisions = list(request.decisions.filter(state__in=states.FITTING).order_by("pk"))
-    for decision in decisions:
-        was_approved = decision.state == DecisionState.APPROVED
-        states.void_decision(decision, reason, now=now, actor=actor)
-        if was_approved:
-            back_to_received(decision, now=now, actor=actor, event="approval_voided")
-            notify.voided(decision, list(decision.services.order_by("pk")), now=now)
-    return bool(decisions)
-
-
 def back_to_received(decision: Decision, *, now: datetime, actor: str, event: str) -> None:
     """The services of a decision that was voided are received again (X3)."""
     services = decision.services.filter(state=RequestState.APPROVED)

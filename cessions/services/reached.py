@@ -1,6 +1,6 @@
 """What a sign of life brings about: the end, a wait, or an alarm (C9, C10, X3, X5)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cessions import policies
 from cessions.enums import RequestState, SignJudgement, SignKind
@@ -8,11 +8,10 @@ from cessions.facts import provider_zone
 from cessions.models import HolderSign, TransferRequest
 from cessions.naming import names
 from cessions.notifications import alarm, answered, claimant
+from cessions.policies.blockers import AGREEMENT_WAIT
 from cessions.services import states
 from hosting.lib.dates import after
 from hosting.records.services import journal
-
-AGREEMENT_WAIT = timedelta(days=14)
 
 
 def still_matters(request: TransferRequest, kind: str, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from accounts.models import User
 from cessions.enums import SignJudgement, SignKind
 from cessions.facts import method_key
 from cessions.models import AnswerLink, CaseComment, HolderSign, TransferRequest
+from cessions.policies.blockers import AGREEMENT_WAIT
 from cessions.services import reached, states
 from cessions.services.methods import methods_of
 from cessions.services.refused import Refused
@@ -145,7 +146,7 @@ def _answered_before(link: AnswerLink, kind: str, now: datetime) -> HolderSign |
     last = signs.exclude(judgement=SignJudgement.DISMISSED).order_by("-id").first()
     if last is None or last.judgement == SignJudgement.PENDING or kind != SignKind.AGREEMENT:
         return last
-    return last if now < after(last.at, reached.AGREEMENT_WAIT) else None
+    return last if now < after(last.at, AGREEMENT_WAIT) else None
 
 
 def _is_former(request: TransferRequest, link: AnswerLink, now: datetime) -> bool:

@@ -7,9 +7,9 @@ import pytest
 from accounts.models import ContactMethod
 from cessions.enums import OutcomeKind, SignKind
 from cessions.facts import contact_facts
-from cessions.gaps import gaps_of
 from cessions.policies import period
-from cessions.policies.gaps import GapCause
+from cessions.policies.gaps import Gap, GapCause
+from cessions.reasoning import reason
 from cessions.services import manual, signs, undo
 from cessions.services.attempts import attempt_contacts
 from cessions.snapshot import case_of_request
@@ -36,15 +36,21 @@ def sent(now, **values) -> OutgoingMail:
     return mail
 
 
-def causes(request, at) -> list[tuple[date, str]]:
-    row = case_of_request(request.pk).requests[0]
-    return [(gap.day, gap.cause) for gap in gaps_of(row, at)]
+def shown(request, at) -> list[tuple[date, str]]:
+    """The dates that the case page and `explain_case` show with a cause, and the words."""
+    case = case_of_request(request.pk)
+    days = reason(case, case.requests[0], at).days
+    return [(day.day, day.cause) for day in days if day.cause]
+
+
+def gaps(*expected: tuple[date, GapCause]) -> list[tuple[date, str]]:
+    return [(day, Gap(day, cause).words) for day, cause in expected]
 
 
 def test_a_date_with_an_accepted_mail_is_no_gap_and_today_is_none_yet(request_, now):
     attempt_contacts(now)
     sent(now)
-    assert causes(request_, now + DAY) == []
+    assert shown(request_, now + DAY) == []
 
 
 @pytest.mark.parametrize(
@@ -58,32 +64,32 @@ def test_a_date_with_an_accepted_mail_is_no_gap_and_today_is_none_yet(request_, 
 def test_a_mail_in_vain_is_the_cause(values, cause, request_, now):
     attempt_contacts(now)
     sent(now, **values)
-    assert causes(request_, now + DAY) == [(date(2026, 6, 9), cause)]
+    assert shown(request_, now + DAY) == gaps((date(2026, 6, 9), cause))
 
 
 def test_a_refused_mail_is_the_cause(request_, now):
     attempt_contacts(now)
     mail = sent(now, accepted_at=None, state=MailState.FAILED)
     MailOutcome.objects.create(mail=mail, at=now, kind=MailOutcomeKind.REFUSED, code=550)
-    assert causes(request_, now + DAY) == [(date(2026, 6, 9), GapCause.REFUSED)]
+    assert shown(request_, now + DAY) == gaps((date(2026, 6, 9), GapCause.REFUSED))
 
 
 def test_no_attempt_although_an_address_is_on_file_means_that_the_server_was_down(request_, now):
-    assert causes(request_, now + 2 * DAY) == [
+    assert shown(request_, now + 2 * DAY) == gaps(
         (date(2026, 6, 9), GapCause.SERVER_DOWN),
         (date(2026, 6, 10), GapCause.SERVER_DOWN),
-    ]
+    )
 
 
 def test_no_attempt_without_an_address_means_that_nobody_tried(request_, now):
     ContactMethod.objects.filter(kind="email").delete()
-    assert causes(request_, now + DAY) == [(date(2026, 6, 9), GapCause.NOBODY_TRIED)]
+    assert shown(request_, now + DAY) == gaps((date(2026, 6, 9), GapCause.NOBODY_TRIED))
 
 
 def test_a_number_that_does_not_exist_is_a_cause(request_, now):
     ContactMethod.objects.filter(kind="email").delete()
     log(request_, now, OutcomeKind.INVALID)
-    assert causes(request_, now + DAY) == [(date(2026, 6, 9), GapCause.INVALID)]
+    assert shown(request_, now + DAY) == gaps((date(2026, 6, 9), GapCause.INVALID))
 
 
 def test_the_time_of_a_mistaken_record_stays_a_gap(request_, now):
@@ -94,15 +100,15 @@ def test_the_time_of_a_mistaken_record_stays_a_gap(request_, now):
         request_.pk, reason="a mistake", by=UserFactory(), now=now + 2 * DAY, factor=Factor.TOTP
     )
     undo.confirm_undo(act.pk, by=UserFactory(), now=now + 3 * DAY, factor=Factor.TOTP)
-    assert causes(request_, now + 4 * DAY) == [
+    assert shown(request_, now + 4 * DAY) == gaps(
         (date(2026, 6, 10), GapCause.STOPPED),
         (date(2026, 6, 11), GapCause.STOPPED),
         (date(2026, 6, 12), GapCause.SERVER_DOWN),
-    ]
+    )
 
 
 def test_a_name_that_is_not_here_has_no_gaps(now):
-    assert causes(TransferRequestFactory(unknown=True), now + DAY) == []
+    assert shown(TransferRequestFactory(unknown=True), now + DAY) == []
 
 
 def log(request, now, *outcomes) -> None:

@@ -11,7 +11,6 @@ from cessions.policies import (
     DocumentFact,
     Requirement,
     ServiceFacts,
-    carries_contract,
     extract_is_fresh,
     requirements_for,
 )
@@ -68,13 +67,13 @@ def test_d2_any_other_service_needs_invoice_payment_and_identity(kind: str) -> N
     assert required(found) == ["invoice", "payment_proof", "claimant_identity"]
 
 
-def test_d3_a_contract_is_optional_and_gives_weight() -> None:
+def test_d3_a_contract_is_optional_and_may_lie_in_the_account() -> None:
     found = lines(HOSTING)
     assert not found["contract"].required
-    assert not carries_contract(found.values())
-    assert carries_contract(lines(HOSTING, OWNER, doc("contract")).values())
+    assert found["contract"].state == "missing"
+    assert lines(HOSTING, OWNER, doc("contract"))["contract"].state == "accepted"
     in_the_account = lines(HOSTING, account=AccountFacts(contract_accepted=True))
-    assert carries_contract(in_the_account.values())
+    assert in_the_account["contract"].state == "accepted"
 
 
 def test_d1_a_reseller_who_owns_the_domain_is_stood_for_by_contract_and_identity_copy() -> None:

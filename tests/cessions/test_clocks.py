@@ -118,7 +118,3 @@ def test_x5_executed_services_are_locked_for_thirty_days() -> None:
 
 def test_x1_a_refusal_can_be_contested_for_thirty_days() -> None:
     assert policies.contestable_until(at("2026-12-02T10:00")) == at("2027-01-01T10:00")
-
-
-def test_d7_identity_documents_go_thirty_days_after_the_end() -> None:
-    assert policies.destroy_after(at("2027-01-01T10:00"), 30) == at("2027-01-31T10:00")

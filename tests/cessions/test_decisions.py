@@ -10,7 +10,6 @@ from accounts.roles import is_supervisor
 from cessions.enums import DecisionState, DocumentState, LetterKind, RequestState, SignKind
 from cessions.models import Decision, HolderSign, Letter, TransferRequest
 from cessions.policies import BlockerCode
-from cessions.services import states
 from cessions.services.decisions import (
     approve,
     contest,
@@ -18,7 +17,6 @@ from cessions.services.decisions import (
     recommend,
     refuse,
     send_back,
-    void_open_approval,
 )
 from cessions.services.guard import ActRefused
 from hosting.lib.factor import Factor
@@ -336,17 +334,3 @@ def test_a_contest_that_is_won_opens_the_request_with_a_new_run(supervisor):
     with refused_with("blocked") as caught:
         recommend(request.pk, ids(request), why="Go.", by=UserFactory(support=True), **WITH)
     assert BlockerCode.PERIOD_RUNNING in {b.code for b in caught.value.blockers}
-
-
-# -- voiding -----------------------------------------------------------------------------------
-
-
-def test_a_sign_that_does_not_end_the_request_voids_the_approval_and_attempts_go_on():
-    decision = approved_case()
-    request = states.lock(decision.request_id)
-    assert void_open_approval(request, "agreement", now=RIPE)
-    decision.refresh_from_db()
-    assert (decision.state, decision.void_reason) == (DecisionState.VOIDED, "agreement")
-    assert state_of(request) == RequestState.RECEIVED
-    assert request.next_attempt_at is not None
-    assert not void_open_approval(request, "agreement", now=RIPE)
