@@ -42,7 +42,6 @@ def case_list(request: HttpRequest, now: datetime) -> dict[str, Any]:
     chosen = request.GET.get("view", "todo")
     chosen = chosen if chosen in views else "todo"
     rows = worklist.found(text) if text else views[chosen][1]()
-    rows = rows.select_related("filing", "account", "assigned_to")
     page = EstimatedCountPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "query": text,
@@ -70,6 +69,9 @@ def shown_row(row: TransferRequest, why: Reasoning) -> dict[str, Any]:
     blockers = why.open_services[0].blockers if why.open_services else ()
     return {
         "request": row,
+        "claimant": why.case.filing.full_name,
+        "account": why.request.account,
+        "who": why.request.assigned_to,
         "rank": words(),
         "rank_tone": tone,
         "state": RequestState(row.state).label,
