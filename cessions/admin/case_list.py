@@ -30,7 +30,7 @@ RANKS = {
 
 def case_list(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """The context of the list: the view and the search that the address asks for, one page of it."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     views = {
         "todo": (_("To do"), lambda: worklist.to_do(now)),
         "decide": (_("To decide"), lambda: worklist.to_decide(now)),

@@ -1,5 +1,6 @@
 """Attempts in the admin: today's contact tasks with one-key results, and the rows to read (C5, C8)."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,6 +24,7 @@ from hosting.lib import clock
 from hosting.lib.admin import FastListAdmin
 
 PER_PAGE = 20
+PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 class OutcomeInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -108,7 +110,7 @@ class ContactAttemptAdmin(FastListAdmin):
         _require_support(request)
         back = request.POST.get("page", "")
         target = reverse("admin:cessions_contactattempt_tasks")
-        target += f"?page={int(back)}" if back.isascii() and back.isdigit() else ""
+        target += f"?page={back}" if PAGE_NUMBER.fullmatch(back) else ""
         if request.method == "POST":
             self._record(request, request_id)
         return redirect(f"{target}#case-{request_id}")

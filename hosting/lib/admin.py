@@ -14,7 +14,7 @@ import pghistory
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import connection, models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -87,7 +87,12 @@ class FastListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list under its own name, not as a question what to change."""
+        """The list under its own name, not as a question what to change.
+
+        An address with a NUL character, which PostgreSQL knows not, is answered with 400.
+        """
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("a NUL character in the address")
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
