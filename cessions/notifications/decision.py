@@ -157,5 +157,4 @@ def _mail(
         now=now,
         stream=decision.request.stream,
         reply_to=settings.PROVIDER["email"],
-        sensitive=True,
     )
