@@ -31,6 +31,7 @@ DEMO_SECRET_KEY = "demo-secret-key-for-development-only-never-in-production"  # 
 DEVELOPMENT = checked(env.bool, "DEVELOPMENT", False)
 DEBUG = checked(env.bool, "DEBUG", DEVELOPMENT)
 SECRET_KEY = checked(env.str, "SECRET_KEY", DEMO_SECRET_KEY)
+SECRET_KEY_FALLBACKS = checked(env.list, "SECRET_KEY_FALLBACKS", [])  # former keys, while they go
 ALLOWED_HOSTS = checked(
     env.list, "ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEVELOPMENT else []
 )
