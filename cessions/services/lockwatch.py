@@ -3,6 +3,8 @@
 Signs of life do so themselves (`services.reached`); a bounce is told by a mail server, so a sweep looks.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -28,22 +30,34 @@ def watch_locks(now: datetime) -> int:
         state=RequestState.EXECUTED, locked__contains=now
     ).select_related("request")
     since = {item.request: item.locked.lower for item in locked if item.request and item.locked}
-    return sum(_alarm(request, start, now) for request, start in since.items())
+    bounced = _bounced(request.stream for request in since)
+    return sum(
+        _alarm(request, mails, now)
+        for request, start in since.items()
+        if (mails := [pk for pk, at in bounced[request.stream] if start <= at <= now])
+    )
+
+
+def _bounced(streams: Iterable[str]) -> dict[str, list[tuple[int, datetime]]]:
+    """The mails to holders that came back, and when, by case; one query for all."""
+    found: dict[str, list[tuple[int, datetime]]] = defaultdict(list)
+    mails = OutgoingMail.objects.filter(
+        stream__in=list(streams), kind__in=TO_THE_HOLDER, bounced_at__isnull=False
+    )
+    for stream, pk, at in mails.order_by("pk").values_list("stream", "pk", "bounced_at"):
+        if at is not None:
+            found[stream].append((pk, at))
+    return found
 
 
 @transaction.atomic
-def _alarm(request: TransferRequest, since: datetime, now: datetime) -> int:
-    bounced = OutgoingMail.objects.filter(
-        stream=request.stream, kind__in=TO_THE_HOLDER, bounced_at__range=(since, now)
-    )
-    if not bounced.exists():
-        return 0
+def _alarm(request: TransferRequest, mails: Iterable[int], now: datetime) -> int:
     states.lock(request.pk)
     told = JournalEntry.objects.filter(stream=request.stream, event=EVENT)
     known = set(told.values_list("facts__mail", flat=True))
-    new = [mail for mail in bounced.order_by("pk") if mail.pk not in known]
+    new = [mail for mail in mails if mail not in known]
     for mail in new:
-        journal(request.stream, EVENT, at=now, request=request.number, mail=mail.pk)
+        journal(request.stream, EVENT, at=now, request=request.number, mail=mail)
     if new:
         alarm.bounce_in_the_lock(request, now=now)
     return len(new)
