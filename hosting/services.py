@@ -97,9 +97,7 @@ def change_terms(
 
 
 @transaction.atomic
-def change_status(
-    service: Service, status: str, *, now: datetime, actor: str = SYSTEM, reason: str = ""
-) -> Service:
+def change_status(service: Service, status: str, *, now: datetime, actor: str = SYSTEM) -> Service:
     """Write the status (S1). What is terminated stays so, and its ownership ends (S5)."""
     service = _locked(service)
     before = service.status

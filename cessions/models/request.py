@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount
 from cessions.enums import (
+    OPEN_STATES,
     ConfirmedHow,
     EventKind,
     FilingOrigin,
@@ -89,7 +90,7 @@ class Filing(models.Model):
 
 class RequestQuerySet(models.QuerySet["TransferRequest"]):
     def open(self) -> "RequestQuerySet":
-        return self.filter(state__in=[RequestState.RECEIVED, RequestState.APPROVED])
+        return self.filter(state__in=OPEN_STATES)
 
     def due_for_attempt(self, now: datetime) -> "RequestQuerySet":
         return self.filter(next_attempt_at__lte=now)
@@ -171,7 +172,7 @@ class TransferRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (RequestState.RECEIVED, RequestState.APPROVED)
+        return self.state in OPEN_STATES
 
     @property
     def holder(self) -> CustomerAccount:

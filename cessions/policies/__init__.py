@@ -67,7 +67,6 @@ from cessions.policies.sending import (
 )
 from cessions.policies.states import (
     FILING_TRANSITIONS,
-    OPEN_STATES,
     TRANSITIONS,
     is_open,
     may_move,
@@ -85,7 +84,6 @@ from cessions.policies.words import (
 
 __all__ = [
     "FILING_TRANSITIONS",
-    "OPEN_STATES",
     "TRANSITIONS",
     "Absence",
     "AccountFacts",

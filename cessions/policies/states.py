@@ -5,6 +5,8 @@ States are compared as strings, so members of the enums' TextChoices can be hand
 
 from collections.abc import Iterable, Mapping
 
+from cessions.enums import OPEN_STATES
+
 FILING_TRANSITIONS: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"unconfirmed", "expired"}),
     "unconfirmed": frozenset({"confirmed", "expired"}),
@@ -22,8 +24,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "lapsed": frozenset(),
     "reversed": frozenset(),
 }
-
-OPEN_STATES = frozenset({"received", "approved"})
 
 _SUMMARY_ORDER = (
     "received",

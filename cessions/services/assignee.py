@@ -10,6 +10,7 @@ from accounts.services.contacts import add_contact
 from accounts.services.identity import Identity, open_account
 from cessions.enums import ConfirmedHow
 from cessions.models import Filing, RequestedService, TransferRequest
+from cessions.services.methods import plain
 from hosting.models import OwnershipPeriod
 
 
@@ -52,7 +53,7 @@ def _certainly_his(filing: Filing) -> CustomerAccount | None:
     if len(found) != 1 or found[0].verified_at is None:
         return None
     account = found[0].account
-    same_name = _plain(account.full_name) == _plain(filing.full_name)
+    same_name = plain(account.full_name) == plain(filing.full_name)
     return account if account.kind == AccountKind.DIRECT and same_name else None
 
 
@@ -84,7 +85,3 @@ def _add(account: CustomerAccount, kind: str, value: str, now: datetime) -> None
 
 def _street(address: str) -> str:
     return ", ".join(line.strip() for line in address.splitlines() if line.strip())[:200]
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -3,12 +3,12 @@ and its links asked for anew (T1, T3, T5)."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from cessions.enums import FilingState
+from cessions.facts import provider_zone
 from cessions.models import Consent, Filing
 from cessions.notifications import claimant as notify
 from cessions.policies import draft_expires_at
@@ -45,7 +45,7 @@ def next_number(now: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('cessions_case_number')")
         (count,) = cursor.fetchone()
-    year = local_date(now, ZoneInfo(settings.TIME_ZONE)).year
+    year = local_date(now, provider_zone()).year
     return f"T{year}-{count:06d}"
 
 

@@ -9,11 +9,12 @@ from accounts.models import User
 from accounts.roles import is_supervisor, is_support
 from cessions import facts, policies
 from cessions.models import RequestedService, TransferRequest
+from cessions.services.refused import Refused
 from cessions.snapshot import case_of_request
 from hosting.lib.factor import Factor
 
 
-class ActRefused(Exception):
+class ActRefused(Refused):
     """An act that may not be done, or not now. `code` is for programs, `str()` for the reader."""
 
     WORDS = {

@@ -33,7 +33,7 @@ def queue(
         "at": now.isoformat(),
         "received_at": request.received_at.isoformat(),
         "services": names_with_kinds(services, language),
-        "recipient": _holder(request.holder) if to_holder else _claimant(request.filing),
+        "recipient": holder_address(request.holder) if to_holder else _claimant(request.filing),
         **more,
     }
     return Letter.objects.create(
@@ -57,7 +57,8 @@ def _claimant(filing: Filing) -> dict[str, str]:
     }
 
 
-def _holder(account: CustomerAccount) -> dict[str, str]:
+def holder_address(account: CustomerAccount) -> dict[str, str]:
+    """Where the holder lives, as letters keep it."""
     place = " ".join(part for part in (account.postal_code, account.city) if part)
     return {
         "name": account.full_name,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
-from accounts.models import CustomerAccount, User
+from accounts.models import User
 from cessions import policies
 from cessions.enums import LetterKind, OutcomeKind
 from cessions.facts import provider_zone
@@ -14,6 +14,7 @@ from cessions.letters import postal_address
 from cessions.models import ContactAttempt, Letter, TransferRequest
 from cessions.naming import names_with_kinds
 from cessions.services import manual, states
+from cessions.services.letters import holder_address
 from cessions.services.refused import Refused
 from hosting.lib.bell import ring_on_commit
 from hosting.records.services import journal
@@ -87,17 +88,6 @@ def mark_posted(letter_id: int, *, tracking: str, by: User, now: datetime) -> Co
         by=by,
         now=now,
     )
-
-
-def holder_address(account: CustomerAccount) -> dict[str, str]:
-    """Where the holder lives, as letters keep it."""
-    place = " ".join(part for part in (account.postal_code, account.city) if part)
-    return {
-        "name": account.full_name,
-        "organisation": account.trade_name,
-        "address": "\n".join(line for line in (account.street, place) if line),
-        "country": account.country,
-    }
 
 
 def _words(request: TransferRequest, now: datetime) -> dict[str, object]:

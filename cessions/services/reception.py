@@ -1,13 +1,12 @@
 """Reception: the instant from which everything counts, and who may bring it about (T2, T3)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from cessions.enums import ConfirmedHow, FilingState, RequestState
+from cessions.facts import provider_zone
 from cessions.models import Filing, RequestedService, TransferRequest
 from cessions.notifications import claimant as notify
 from cessions.policies import first_attempt_due, reception_of
@@ -163,7 +162,7 @@ def make_requests(
     attempts_from: datetime,
 ) -> list[TransferRequest]:
     """One request per account, its services in it, and its first attempt due (T1, C2)."""
-    due = first_attempt_due(attempts_from, ZoneInfo(settings.TIME_ZONE))
+    due = first_attempt_due(attempts_from, provider_zone())
     accounts = list(dict.fromkeys(row.service.account_id if row.service else None for row in rows))
     requests = TransferRequest.objects.bulk_create(
         TransferRequest(

@@ -1,4 +1,4 @@
-"""What the verbs of the search raise when they cannot do what a person asks."""
+"""What the verbs raise when they cannot do what a person asks."""
 
 
 class Refused(Exception):

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from cessions.enums import LetterKind
+from cessions.snapshot.sql import many
 from hosting.lib.names import to_unicode
 from hosting.lib.rows import read_row
 
@@ -18,12 +19,6 @@ TO_CLAIMANT = (
     LetterKind.REFUSED.value,
     LetterKind.REVERSED_ASSIGNEE.value,
 )
-
-
-def many(select: str) -> str:
-    """SQL: the rows of `select` as a JSON list."""
-    return f"(SELECT coalesce(json_agg(row_to_json(each)), '[]') FROM ({select}) each)"
-
 
 SERVICES = many(
     """
