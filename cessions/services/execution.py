@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -18,8 +17,8 @@ from cessions.services.decisions import back_to_received
 from cessions.services.guard import blockers_now
 from cessions.services.handover import Handover, hand_over, write_notes
 from cessions.services.mailboxes import holder_mailboxes
+from hosting.lib.sweeps import each
 
-log = structlog.get_logger(__name__)
 SYSTEM = "system"
 GONE = gettext_noop("Transfer %(number)s: %(services)s went to account %(new)s.")
 COME = gettext_noop("Transfer %(number)s: %(services)s came from account %(old)s.")
@@ -37,13 +36,8 @@ def execute_due(now: datetime, limit: int = 100) -> int:
     One transaction each: a worker that dies leaves all or nothing, and the next sweep goes on. One
     that fails is logged with its trace and does not keep the others waiting.
     """
-    done = 0
-    for decision_id in due_decisions(now, limit):
-        try:
-            done += execute(decision_id, now=now)
-        except Exception:
-            log.exception("execution_failed", decision=decision_id)
-    return done
+    due = due_decisions(now, limit)
+    return each(due, lambda decision_id: execute(decision_id, now=now), name="executions")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from cessions.notifications import claimant as notify
 from cessions.policies import draft_expires_at, may_move
 from cessions.services.claims import FIELDS, Claim, NamedService
 from cessions.services.locks import lock_filing, require
+from hosting.lib.sweeps import each
 from hosting.records.services import destroy_files, journal
 
 PERSONAL_TEXTS = (
@@ -113,4 +114,4 @@ def expire(filing: Filing, *, now: datetime, actor: str = "system") -> bool:
 def expire_due(now: datetime, limit: int = 100) -> int:
     """Expire what is due at `now`, one transaction each; how many went. For the sweep."""
     due = Filing.objects.filter(expires_at__lte=now).order_by("expires_at")[:limit]
-    return sum(expire(filing, now=now) for filing in due)
+    return each(due, lambda filing: expire(filing, now=now), name="drafts")

@@ -3,17 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.db import connection, transaction
 
 from cessions.letters import letter_pdf
 from cessions.models import Letter
+from hosting.lib.sweeps import each
 from hosting.records.models import StoredFile
 from hosting.records.services import destroy_files, journal, store_made
 
 FIRST_PAUSE_MINUTES = 5
 LONGEST_PAUSE_DOUBLINGS = 6  # 5 minutes doubled 6 times: about five hours
-log = structlog.get_logger(__name__)
 
 CLAIM = """
 UPDATE cessions_letter SET
@@ -33,11 +32,8 @@ def make_due_letters(now: datetime, limit: int = 20) -> int:
     again after a pause that doubles. One letter's trouble stops no other; it is logged.
     """
     claimed = claim_letters(now, limit)
-    for letter in Letter.objects.filter(pk__in=claimed).select_related("filing").order_by("pk"):
-        try:
-            make_letter(letter, now)
-        except Exception:
-            log.exception("letter_not_made", letter=letter.pk, kind=letter.kind, tries=letter.tries)
+    letters = Letter.objects.filter(pk__in=claimed).select_related("filing").order_by("pk")
+    each(letters, lambda letter: make_letter(letter, now), name="letters")
     return len(claimed)
 
 

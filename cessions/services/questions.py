@@ -12,6 +12,7 @@ from cessions.notifications import claimant as notify
 from cessions.policies import lapse_schedule
 from cessions.services import states
 from cessions.services.locks import lock_filing, lock_open_requests, require
+from hosting.lib.sweeps import each
 from hosting.records.services import journal
 
 REMINDERS = 2
@@ -67,7 +68,7 @@ def close_questions(filing: Filing, *, now: datetime) -> None:
 def step_due(now: datetime, limit: int = 100) -> int:
     """Take the next step of every question that is due at `now`; how many. For the sweep."""
     due = StaffQuestion.objects.filter(next_step_at__lte=now).order_by("next_step_at")[:limit]
-    return sum(step(question, now=now) for question in due)
+    return each(due, lambda question: step(question, now=now), name="questions")
 
 
 @transaction.atomic

@@ -64,6 +64,23 @@ def test_what_is_approved_meanwhile_does_not_lapse_and_nobody_is_told_so(filing,
     assert question.closed_at is not None
 
 
+def test_one_question_in_trouble_keeps_no_other_waiting(filing, question, now, monkeypatch):
+    other = reception.confirm(DraftFactory(unconfirmed=True), now=now)
+    questions.ask_claimant(other, "Which site?", by=UserFactory(support=True), now=now)
+    remind = questions.remind
+
+    def fail_for_the_first(filing_, question_, *, now):
+        if question_.pk == question.pk:
+            raise RuntimeError("the mail's template is broken")
+        remind(filing_, question_, now=now)
+
+    monkeypatch.setattr(questions, "remind", fail_for_the_first)
+    assert questions.step_due(now + timedelta(days=7)) == 1
+    assert mails("cession_reminder") == 1
+    question.refresh_from_db()
+    assert question.next_step_at == now + timedelta(days=7)
+
+
 def test_after_an_outage_nobody_lapses_without_two_reminders_and_time_to_answer(
     filing, question, now
 ):
