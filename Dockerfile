@@ -20,7 +20,7 @@ COPY templates templates
 COPY static static
 COPY locale locale
 # Collecting needs neither database nor broker; the values below are not kept.
-RUN SECRET_KEY=only-while-building ALLOWED_HOSTS=localhost SITE_URL=https://build.invalid \
+RUN SECRET_KEY=only-while-building-the-static-files ALLOWED_HOSTS=localhost SITE_URL=https://build.invalid \
     /opt/venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim-bookworm AS run

@@ -13,6 +13,7 @@ import environ
 ON = {"on", "true", "yes", "y", "1"}
 OFF = {"off", "false", "no", "n", "0", ""}
 SECRET = re.compile(r"_URL|KEY|SECRET|ANYMAIL|PASSWORD")
+SHORTEST_SECRET_KEY = 32
 LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
 
@@ -92,6 +93,8 @@ def refuse_unsafe_production(settings: Mapping[str, Any]) -> None:
         stop("DEBUG is on; it is allowed with DEVELOPMENT=on only")
     if settings["SECRET_KEY"] in ("", settings["DEMO_SECRET_KEY"]):
         stop("SECRET_KEY is missing (the demo key is for DEVELOPMENT=on only)")
+    if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY:
+        stop(f"SECRET_KEY is too short: private links hang on it; {SHORTEST_SECRET_KEY} characters")
     if not settings["ALLOWED_HOSTS"]:
         stop("ALLOWED_HOSTS is empty; name the hosts this installation answers for")
     if LOCAL.match(settings["SITE_URL"]):

@@ -23,7 +23,7 @@ from cessions.services.filing import submit
 from cessions.services.locks import NotPossible
 from cessions.services.notices import current_notices, recent_versions, shown
 from cessions.views import form_page
-from cessions.views.limits import limit_mails, limit_posts
+from cessions.views.limits import limit_files, limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
 from hosting.lib import clock, links
 from hosting.lib.dates import local_date
@@ -76,6 +76,7 @@ def answer(request: HttpRequest, filing: Filing | None, *, key: UUID | None) -> 
     data = FilingForm(request.POST, today=local_date(now, provider_zone()))
     data.is_valid()
     uploads = list(read_uploads(request))
+    limit_files(request, len(uploads))
     try:
         filing, refused = keep(filing, data, do, uploads, now, key)
     except NotPossible as gone:

@@ -7,11 +7,19 @@ from hosting.lib.ratelimit import refuse_flood
 
 POSTS = "120/h"
 MAILS = "6/h"
+FILES = "120/h"
 
 
 def limit_posts(request: HttpRequest) -> None:
     """Count one more form sent from this connection. Raises Ratelimited (429)."""
     refuse_flood(request, "cession-posts", POSTS)
+
+
+def limit_files(request: HttpRequest, count: int) -> None:
+    """Count `count` more files from this connection, before any is kept: drafts are not to fill the
+    disk. Raises Ratelimited (429)."""
+    for _ in range(count):
+        refuse_flood(request, "cession-files", FILES)
 
 
 def limit_mails(request: HttpRequest, email: str) -> None:

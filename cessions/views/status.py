@@ -19,7 +19,7 @@ from cessions.services.notices import current_notices, shown
 from cessions.services.questions import answer_question
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
-from cessions.views.limits import limit_posts
+from cessions.views.limits import limit_files, limit_posts
 from cessions.views.links import bind_case
 from cessions.views.status_page import StatusPage
 from hosting.lib import clock, links
@@ -52,6 +52,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return shown_page(request, file)
     limit_posts(request)
+    limit_files(request, len(request.FILES.getlist("file")))
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
     except (Refused, UploadRefused) as error:

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import CustomerAccount, User
+from accounts.roles import is_supervisor
 from hosting import services
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.lib.admin import VerbForm, actor_of
@@ -113,6 +115,10 @@ class StatusForm(VerbForm):
 
     def perform(self, *, at: datetime, user: User) -> str:
         status = self.cleaned_data["status"]
+        if status == ServiceStatus.TERMINATED and not is_supervisor(user):
+            # ended here and created anew elsewhere, it would change hands without a decision (X1)
+            words = _("Only a supervisor can terminate a service.")
+            raise ValidationError({"status": words})
         services.change_status(self.target, status, now=at, actor=actor_of(user))
         return _("The status is saved.")
 

@@ -10,7 +10,9 @@ from cessions.models import Filing
 from cessions.services import filing as filings
 from cessions.services import reception
 from cessions.services.locks import NotPossible
-from tests.cessions.visitor import file_and_confirm
+from cessions.views import limits
+from tests.cessions.samples import pdf
+from tests.cessions.visitor import answers, file_and_confirm
 from tests.factories import DraftFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +49,18 @@ def test_null_characters_on_the_status_page_break_nothing(client, field, do):
 def test_a_mailbox_inside_the_contested_name_is_seen_in_either_spelling(address):
     """C6: such a mailbox cannot fulfil the period alone."""
     assert policies.depends_on(address, ["xn--mnchen-3ya.example"])
+
+
+def test_an_hour_takes_only_so_many_files_of_one_address(client, settings, monkeypatch):
+    """A disk is not filled with drafts that nobody will ever send (T1, D6)."""
+    settings.RATELIMIT_ENABLE = True
+    monkeypatch.setattr(limits, "FILES", "3/h")
+    for _ in range(3):
+        given = answers(client, do="save", document_invoice=pdf())
+        assert client.post("/cession/", given).status_code == 302
+    given = answers(client, do="save", document_invoice=pdf())
+    assert client.post("/cession/", given).status_code == 429
+    assert client.post("/cession/", answers(client)).status_code == 302  # without a file
+    page = file_and_confirm(client, email="other@mail.example")
+    given = {"do": "upload:invoice", "file": [pdf("1.pdf"), pdf("2.pdf")]}
+    assert client.post(page, given).status_code == 429

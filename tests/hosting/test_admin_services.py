@@ -82,6 +82,17 @@ def test_a_terminated_service_does_not_come_back(desk, now):
     assert response.context["form"].non_field_errors()
 
 
+def test_only_a_supervisor_terminates_a_service(client):
+    """Ended here and created anew elsewhere, a domain would change hands without a decision (X1)."""
+    client.force_login(factories.UserFactory(support=True))
+    service = factories.ServiceFactory()
+    response = client.post(verb(service, "status"), {"status": "terminated"})
+    assert "status" in response.context["form"].errors
+    assert client.post(verb(service, "status"), {"status": "suspended"}).status_code == 302
+    service.refresh_from_db()
+    assert service.status == "suspended"
+
+
 def test_an_owner_with_a_list_of_addresses_is_refused_at_the_field(desk):
     service = factories.ServiceFactory()
     response = desk.post(verb(service, "owner"), {"owner_email": "a@b.fr, c@d.fr"})

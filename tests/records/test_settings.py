@@ -74,6 +74,7 @@ def test_the_example_shows_each_default():
     ("variables", "words"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "guessed in an hour"}, "SECRET_KEY"),
         ({"SECRET_KEY": "demo-secret-key-for-development-only-never-in-production"}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"SITE_URL": "http://localhost:8000"}, "SITE_URL"),
