@@ -1,7 +1,7 @@
 """Migrate, seed the demo, ring once: `python -m devtools.prepare [--demo]`, in one Django start.
 
 The ring waits in the broker until the worker is there; that it was heard shows in readiness.
-Standard output gets the demo's sign-ins, one a line, and nothing else.
+Standard output gets who may sign in, a line each, and nothing else.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import os
 import sys
 
 import django
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command, get_commands
 
 from hosting.lib import bell
@@ -26,6 +27,8 @@ def main(words: list[str]) -> None:
             print(f"no demo: {refusal}")
         else:
             _print_sign_ins()
+    if not get_user_model().objects.exists():
+        print("Nobody can sign in yet. The first person: ./dev manage createsuperuser")
     bell.ring("hosting.records.tasks.note_heartbeat")
 
 
