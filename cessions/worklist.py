@@ -45,9 +45,10 @@ from cessions.models import (
 from hosting.lib.dates import local_date
 from hosting.lib.names import NotADomainName, to_ascii
 
-ALARM, VOIDED, CONTESTED, TO_JUDGE, NOT_TODAY, RECOMMENDED, DUE, OTHER = range(8)
+ALARM, OVERDUE, VOIDED, CONTESTED, TO_JUDGE, NOT_TODAY, RECOMMENDED, DUE, OTHER = range(9)
 AT_MOST = 1000
 TEN_DAYS = timedelta(hours=240)
+PATIENCE = timedelta(minutes=15)  # K4: due work is done within it
 Requests = QuerySet[TransferRequest]
 
 
@@ -147,6 +148,7 @@ def _plain(rows: Requests) -> Requests:
 def _rank(now: datetime, alarms: list[int], contested: list[int]) -> Case:
     whens = [
         When(pk__in=alarms, then=ALARM),
+        When(Exists(_overdue(now)), then=OVERDUE),
         When(Q(state=RequestState.RECEIVED) & Q(_last_was_voided()), then=VOIDED),
         When(pk__in=contested, then=CONTESTED),
         When(Exists(_pending_signs()), then=TO_JUDGE),
@@ -170,6 +172,13 @@ def _last_was_voided() -> Coalesce:
     )
     return Coalesce(
         Subquery(last.values(voided=voided)[:1]), Value(False), output_field=BooleanField()
+    )
+
+
+def _overdue(now: datetime) -> QuerySet[Decision]:
+    """Approvals that the sweep should have carried out by now, and could not (K4)."""
+    return Decision.objects.filter(
+        request=OuterRef("pk"), state=DecisionState.APPROVED, executes_at__lte=now - PATIENCE
     )
 
 

@@ -20,6 +20,7 @@ from hosting.lib.admin import EstimatedCountPaginator
 PER_PAGE = 25
 RANKS = {
     worklist.ALARM: ("bad", lambda: _("ALARM")),
+    worklist.OVERDUE: ("bad", lambda: _("not carried out")),
     worklist.VOIDED: ("bad", lambda: _("approval voided")),
     worklist.CONTESTED: ("warn", lambda: _("contested")),
     worklist.TO_JUDGE: ("warn", lambda: _("answer to judge")),

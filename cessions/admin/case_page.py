@@ -31,6 +31,7 @@ from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.services.guard import unique
 from cessions.snapshot import Case, DecisionRow, DocumentRow, SignRow
+from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.records.enums import ScanState
 
@@ -115,6 +116,7 @@ def alerts(why: Reasoning) -> Iterator[Alert]:
             url = verb_url(request.id, "judge", sign.id)
             words = _("An answer waits to be judged: was it the holder?")
             yield Alert("warning", words, sign.text, url, _("Judge it"))
+    yield from _overdue(why)
     yield from _voided(why)
     for act in request.acts:
         if act.confirmed_at is None and act.dropped_at is None:
@@ -137,6 +139,17 @@ def is_alarm(sign: SignRow, why: Reasoning) -> bool:
         return True
     executed = [d.executed_at for d in why.request.decisions if d.executed_at]
     return bool(executed) and sign.at >= min(executed)
+
+
+def _overdue(why: Reasoning) -> Iterator[Alert]:
+    for decision in why.request.decisions:
+        due = decision.executes_at if decision.state == DecisionState.APPROVED else None
+        if due is not None and due <= why.at - PATIENCE:
+            words = _("An approval should have been carried out, and could not.")
+            detail = _(
+                "The software tries again every few minutes. Please tell who looks after it."
+            )
+            yield Alert("error", words, detail)
 
 
 def _voided(why: Reasoning) -> Iterator[Alert]:

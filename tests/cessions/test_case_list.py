@@ -124,6 +124,14 @@ def test_contests_judgements_and_recommendations_are_told_apart():
     }
 
 
+def test_an_approval_that_could_not_be_carried_out_is_said_after_a_quarter_of_an_hour():
+    decision = approved_case()
+    due = decision.executes_at
+    late = due + timedelta(minutes=15)
+    assert ranks(late - timedelta(seconds=1))[decision.request.number] == worklist.OTHER
+    assert ranks(late)[decision.request.number] == worklist.OVERDUE
+
+
 @pytest.fixture
 def staff(client, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: MORNING)

@@ -262,6 +262,16 @@ def test_a_voided_approval_is_said_with_its_reason_in_words(client, sign_in):
     assert [alert.detail for alert in alerts][:1] == ["the holder gave a sign of life"]
 
 
+def test_an_approval_that_could_not_be_carried_out_is_an_alert(client, sign_in, monkeypatch):
+    sign_in(support=True)
+    decision = approved_case()
+    address = page(decision.request)
+    assert client.get(address).context["alerts"] == []
+    monkeypatch.setattr(clock, "now", lambda: decision.executes_at + timedelta(minutes=15))
+    (alert,) = client.get(address).context["alerts"]
+    assert alert.tone == "error"
+
+
 def test_gaps_of_the_search_are_shown_with_their_cause(client, sign_in):
     sign_in(support=True)
     request = ripe_case(dates=3)
