@@ -4,10 +4,13 @@ Each test plants one forbidden import into a copy of the code, and sees its cont
 """
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,30 @@ def test_policies_read_no_clock(file: Path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not calls & {"now", "utcnow", "today", "time_ns", "localtime", "localdate"}
+
+
+BY_OTHERS = {
+    "packaging": "celery and redis miss it",
+    "psycopg": "Django's backend of PostgreSQL",
+}
+
+
+def test_every_declared_package_is_used():
+    """What nothing imports, names in its settings or starts as a program is not declared."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[\[<>=; ]", line)[0] for line in declared}
+    code = "\n".join(
+        file.read_text()
+        for package in (*PRODUCT, "devtools")
+        for file in (ROOT / package).rglob("*.py")
+    )
+    modules: dict[str, set[str]] = {}
+    for module, owners in packages_distributions().items():
+        for owner in owners:
+            modules.setdefault(owner.lower().replace("_", "-"), set()).add(module)
+    unused = {
+        name
+        for name in names - BY_OTHERS.keys()
+        if not any(re.search(rf"\b{module}\b", code) for module in modules.get(name, ()))
+    }
+    assert not unused
