@@ -105,7 +105,9 @@ def _document(row: DocumentRow, at: datetime) -> DocumentRow:
 
 def _question(row: QuestionRow, at: datetime) -> QuestionRow:
     if row.answered_at is not None and row.answered_at > at:
-        return replace(row, answered_at=None, answer="")
+        row = replace(row, answered_at=None, answer="")
+    if row.closed_at is not None and row.closed_at > at:
+        row = replace(row, closed_at=None)
     return row
 
 
