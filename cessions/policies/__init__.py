@@ -31,6 +31,7 @@ from cessions.policies.clocks import (
     executes_at,
     lapse_schedule,
     locked_until,
+    may_be_contested,
     reception_of,
 )
 from cessions.policies.contact import (
@@ -127,6 +128,7 @@ __all__ = [
     "lapse_schedule",
     "locked_until",
     "manual_is_valid",
+    "may_be_contested",
     "may_move",
     "may_tell",
     "next_attempt_due",

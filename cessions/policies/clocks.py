@@ -80,3 +80,12 @@ def locked_until(executed_at: datetime, days: int) -> datetime:
 def contestable_until(refused_at: datetime) -> datetime:
     """The instant (UTC) up to which a refusal can be contested, once (X1): 30 days."""
     return after(refused_at, timedelta(days=CONTEST_DAYS))
+
+
+def may_be_contested(
+    refused_at: datetime | None, contested_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a refusal may be contested at `now`: once, within 30 days (X1)."""
+    if refused_at is None or contested_at is not None:
+        return False
+    return now < contestable_until(refused_at)

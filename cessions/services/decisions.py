@@ -154,11 +154,8 @@ def refuse(
 
 def may_be_contested(decision: Decision, now: datetime) -> bool:
     """Whether the claimant may contest this decision at `now`: a refusal, once, within 30 days (X1)."""
-    return (
-        decision.state == DecisionState.REFUSED
-        and decision.contested_at is None
-        and decision.decided_at is not None
-        and now < policies.contestable_until(decision.decided_at)
+    return decision.state == DecisionState.REFUSED and policies.may_be_contested(
+        decision.decided_at, decision.contested_at, now
     )
 
 

@@ -13,10 +13,10 @@ from cessions.policies import (
     Requirement,
     RequirementState,
     ServiceFacts,
-    contestable_until,
     earliest_decision_at,
     first_attempt_due,
     is_open,
+    may_be_contested,
     requirements_for,
 )
 from cessions.snapshot.own_file import OwnDocument, OwnFile, OwnService
@@ -101,7 +101,10 @@ class StatusPage:
         self.missing = list(self._missing()) if self.is_open else []
         self.outcomes = [outcome(service) for service in file.services]
         self.contestable = dict.fromkeys(
-            service.decision_id for service in file.services if may_be_contested(service, now)
+            service.decision_id
+            for service in file.services
+            if service.state == RequestState.REFUSED
+            and may_be_contested(service.decided_at, service.contested_at, now)
         )
 
     @property
@@ -222,16 +225,6 @@ class StatusPage:
             valid_until=document.valid_until,
             equivalent_for=document.equivalent_for,
         )
-
-
-def may_be_contested(service: OwnService, now: datetime) -> bool:
-    """Whether the claimant may contest the refusal of this service: once, within 30 days (X1)."""
-    return (
-        service.state == RequestState.REFUSED
-        and service.contested_at is None
-        and service.decided_at is not None
-        and now < contestable_until(service.decided_at)
-    )
 
 
 def outcome(service: OwnService) -> Outcome:
