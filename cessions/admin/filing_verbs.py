@@ -1,12 +1,13 @@
 """What staff do on a filing: confirm by telephone, correct, enter what came by post (T2, T3, T6, X4)."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,7 @@ from hosting.lib.admin import Verb, VerbForm, actor_of
 from hosting.lib.names import NotADomainName
 from hosting.records.services import UploadRefused
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LONG = forms.Textarea(attrs={"rows": 4})
 OWNER = (("", "–"), ("yes", _("yes")), ("no", _("no")))
 NAMED = (
@@ -161,6 +163,7 @@ class Enter(FilingVerbForm):
     )
     arrived_at = forms.DateTimeField(
         label=_("When did it arrive?"),
+        validators=[MinValueValidator(EARLIEST)],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_(
             "It counts as received from then if you enter it within 2 days, otherwise from now."

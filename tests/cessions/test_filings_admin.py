@@ -146,7 +146,12 @@ def test_a_letter_is_entered_as_the_same_case(desk, staff):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"domains": "not a name"}, {"domains": "", "others": ""}, {"arrived_at": "soon"}],
+    [
+        {"domains": "not a name"},
+        {"domains": "", "others": ""},
+        {"arrived_at": "soon"},
+        {"arrived_at": "0001-01-01T00:00"},
+    ],
 )
 def test_an_entry_that_cannot_be_read_keeps_what_was_typed(desk, changes):
     answer = desk.post(f"{LIST}add/", entry(**changes))
