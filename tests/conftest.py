@@ -65,12 +65,25 @@ def _language_of_its_own() -> Iterator[None]:
     translation.deactivate()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that flush the database get back what migrations put in (groups, content types)."""
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Tests that flush the database come last, and get back what migrations put in.
+
+    They find groups and content types again when they begin, but leave none behind for others.
+    pytest-django puts them last too, but pytest then moves tests that share a browser together.
+    """
+    yield
     for item in items:
         for mark in item.iter_markers("django_db"):
             if mark.kwargs.get("transaction"):
                 mark.kwargs.setdefault("serialized_rollback", True)
+    items.sort(key=_flushes)
+
+
+def _flushes(item: pytest.Item) -> bool:
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    marks = item.iter_markers("django_db")
+    return bool(fixtures) or any(mark.kwargs.get("transaction") for mark in marks)
 
 
 @pytest.fixture(scope="session")
