@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cessions import reasoning, worklist
 from cessions.admin.case_page import TONES
+from cessions.admin.next_step import next_step
 from cessions.enums import DecisionState, RequestState
 from cessions.models import TransferRequest
 from cessions.naming import names
@@ -79,10 +80,10 @@ def shown_row(row: TransferRequest, why: Reasoning) -> dict[str, Any]:
         "tone": TONES.get(RequestState(row.state), ""),
         "names": names(view.service for view in why.services),
         "ripe": why.is_ripe and row.state == RequestState.RECEIVED,
-        "open": bool(why.open_services),
         "blockers": blockers,
         "first": blockers[0].words if blockers else "",
         "run": why.period,
+        "step": next_step(row.rank, why),  # type: ignore[attr-defined]
         "next": next_instant(row, why),
     }
 

@@ -1,6 +1,6 @@
 """What the page of a case shows: one statement, the reasoning from it, and what may be done next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from cessions.naming import names
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.services.guard import unique
-from cessions.snapshot import Case, DecisionRow, DocumentRow, SignRow
+from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRow
 from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.records.enums import ScanState
@@ -67,6 +67,7 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
     """The context of the page of one request of `case`, for `user`, at `now`."""
     request = case.request(request_id)
     why = reasoning.reason(case, request, now)
+    documents = [shown_document(d, case) for d in reasoning.shown_documents(case)]
     return {
         "case": case,
         "filing": case.filing,
@@ -81,7 +82,8 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "to_tell": to_tell(why),
         "strip": strip(why),
         "services": [shown_service(view) for view in why.services],
-        "documents": [shown_document(d, case) for d in reasoning.shown_documents(case)],
+        "documents": documents,
+        "next_document": next_document(documents),
         "attempts": attempts(why),
         "signs": [shown_sign(sign, why) for sign in request.signs],
         "decisions": [shown_decision(d, case) for d in request.decisions],
@@ -171,16 +173,23 @@ def blockers(why: Reasoning) -> list[dict[str, Any]]:
         for blocker in view.blockers:
             key = (blocker.code, blocker.words, blocker.lifts_at)
             entry = found.setdefault(key, {"blocker": blocker, "names": []})
-            entry["names"].append(view.service.display_name)
+            entry["names"].append(view.service)
     for entry in found.values():
-        if len(entry["names"]) == len(views):
-            entry["names"] = []
+        concerned = entry["names"]
+        entry["names"] = [] if len(concerned) == len(views) else told_apart(concerned, views)
     return list(found.values())
 
 
 def to_tell(why: Reasoning) -> list[policies.Blocker]:
     """Those of the blockers that staff may tell the claimant (A10), each once."""
     return unique(policies.blockers_to_tell(b for view in why.open_services for b in view.blockers))
+
+
+def told_apart(concerned: list[ServiceRow], views: Sequence[ServiceView]) -> list[str]:
+    """Which services: by kind where all of them bear one name, as a domain and its site do."""
+    if len(names(view.service for view in views)) == 1:
+        return [str(ServiceKind(service.kind).label) for service in concerned]
+    return names(concerned)
 
 
 def strip(why: Reasoning) -> dict[str, Any]:
@@ -260,6 +269,13 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         "identity": document.kind in IDENTITY_KINDS,
         "extract": document.kind == DocumentKind.REGISTER_EXTRACT,
     }
+
+
+def next_document(documents: Sequence[Mapping[str, Any]]) -> int | None:
+    """The document to check next: its form is open."""
+    waiting = (d["row"].id for d in documents if d["judge"] and d["acceptable"])
+    to_review = {d["row"].id for d in documents if d["row"].state == DocumentState.TO_REVIEW}
+    return next((pk for pk in waiting if pk in to_review), None)
 
 
 def case_is_open(case: Case) -> bool:

@@ -58,6 +58,15 @@ EVENTS = {
     "notices_accepted": gettext_noop("The claimant accepted the terms"),
     "link_sent_again": gettext_noop("Private link sent again"),
     "filing_withdrawn": gettext_noop("Withdrawn by the claimant"),
+    "filing_expired": gettext_noop("The filing expired unconfirmed"),
+    "contact_attempted": gettext_noop("E-mail to the holder queued"),
+    "mail.accepted": gettext_noop("The mail server accepted a mail"),
+    "mail.deferred": gettext_noop("The mail server put a mail off"),
+    "mail.refused": gettext_noop("The mail server refused a mail"),
+    "mail.unreached": gettext_noop("The mail server was not reached"),
+    "mail.bounced": gettext_noop("A mail came back"),
+    "mail.withdrawn": gettext_noop("A mail was withdrawn before it was sent"),
+    "mail.resent": gettext_noop("A mail is sent again"),
     "contact_outcome": gettext_noop("Attempt by a person noted"),
     "confirmation_sent_again": gettext_noop("Confirmation sent again"),
     "claimant_reminded": gettext_noop("The claimant was reminded"),
@@ -65,6 +74,11 @@ EVENTS = {
     "address_corrected": gettext_noop("The claimant's address was corrected"),
     "factor_refused": gettext_noop("A password or code was wrong"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
+}
+ACTORS = {
+    "system": gettext_noop("system"),
+    "claimant": gettext_noop("claimant"),
+    "holder": gettext_noop("holder"),
 }
 VOIDED = {
     "holder_reached": gettext_noop("the holder was reached"),
@@ -118,11 +132,11 @@ def telling() -> tuple[list[str], list[str]]:
 
 def event_words(line: dict[str, Any]) -> dict[str, Any]:
     """A line of the journal as it is shown: instant, actor, words."""
-    event = line["event"]
+    event, actor = line["event"], line["actor"]
     return {
         "sequence": line["sequence"],
         "at": datetime.fromisoformat(line["at"]),
-        "actor": line["actor"],
+        "actor": _(ACTORS[actor]) if actor in ACTORS else line["who"] or actor,
         "words": _(EVENTS[event]) if event in EVENTS else event.replace("_", " "),
     }
 

@@ -46,12 +46,12 @@ class OutcomeInline(admin.TabularInline):  # type: ignore[type-arg]
 class ContactAttemptAdmin(FastListAdmin):
     """Every attempt, only to read: rows are never altered (C5). Work is done on today's tasks."""
 
-    list_display = ("at", "request", "channel", "address", "result", "by")
+    list_display = ("at", "case_number", "channel", "address", "result", "who")
     list_filter = ("channel",)
     list_select_related = ("request", "by", "mail")
     ordering = ("-id",)
     inlines = (OutcomeInline,)
-    fields = ("request", "at", "local_date", "channel", "address", "by", "text", "mail_result")
+    fields = ("case_number", "at", "local_date", "channel", "address", "who", "text", "mail_result")
     readonly_fields = fields
     change_list_template = "admin/cessions/attempts.html"
 
@@ -66,6 +66,16 @@ class ContactAttemptAdmin(FastListAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("Case"))
+    def case_number(self, attempt: ContactAttempt) -> str:
+        """The request whose holder is sought."""
+        return attempt.request.number
+
+    @admin.display(description=gettext_lazy("Who"), empty_value="–")
+    def who(self, attempt: ContactAttempt) -> Any:
+        """The person who tried; nobody for mails of the software."""
+        return attempt.by
 
     @admin.display(description=gettext_lazy("result"))
     def result(self, attempt: ContactAttempt) -> str:

@@ -20,12 +20,25 @@ from hosting.records.services import NotOpenable, open_file
 class LetterAdmin(FastListAdmin):
     """What was written on paper, to whom, and when it was made and posted."""
 
-    list_display = ("queued_at", "request", "kind", "language", "made_at", "posted_at", "pdf_link")
+    list_display = (
+        "queued_at",
+        "case_number",
+        "kind",
+        "language",
+        "made_at",
+        "posted_at",
+        "pdf_link",
+    )
     list_filter = ("kind",)
     list_select_related = ("request", "file")
     ordering = ("-id",)
-    fields = ("request", "kind", "language", "queued_at", "made_at", "posted_at", "pdf_link")
+    fields = ("case_number", "kind", "language", "queued_at", "made_at", "posted_at", "pdf_link")
     readonly_fields = fields
+
+    @admin.display(description=_("Case"))
+    def case_number(self, letter: Letter) -> str:
+        """The request that the letter is about."""
+        return letter.request.number
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_support(request.user)

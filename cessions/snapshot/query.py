@@ -190,7 +190,12 @@ REQUESTS = many(
 
 JOURNAL = many(
     """
-    SELECT j.sequence, j.at, j.actor, j.event, j.facts FROM records_journalentry j
+    SELECT j.sequence, j.at, j.actor, j.event, j.facts,
+           CASE WHEN j.actor LIKE 'user:%%' THEN (
+               SELECT coalesce(nullif(u.full_name, ''), u.email)
+               FROM accounts_user u WHERE u.id = substr(j.actor, 6)::bigint
+           ) END AS who
+    FROM records_journalentry j
     WHERE j.stream = 'case:' || f.id ORDER BY j.sequence DESC LIMIT %s
     """
 )

@@ -160,6 +160,15 @@ def test_the_list_says_what_is_ripe_and_what_stands_in_the_way(client, staff):
     assert rows[blocked.number]["blockers"]
 
 
+def test_each_line_says_what_to_do_next(client, staff):
+    ripe, fresh = ripe_case(), fresh_case()
+    judged = recommended_case().request
+    steps = {row["request"]: row["step"] for row in client.get(reverse(LIST)).context["rows"]}
+    assert steps[ripe] == "Recommend the transfer"
+    assert steps[judged] == "Approve, or take it back"
+    assert steps[fresh] in {"Wait for the claimant", "Call or write to the holder"}
+
+
 def test_a_case_is_found_by_number_address_account_and_service(client, staff):
     service = ServiceFactory(name="xn--bcher-kva.example")
     request = fresh_case(account=service.account, services=0)

@@ -171,6 +171,23 @@ def test_what_was_typed_stays_when_a_verb_is_refused(client, sign_in):
     assert Document.objects.get().state == DocumentState.TO_REVIEW
 
 
+def test_the_form_of_the_next_document_to_check_is_open(client, sign_in):
+    sign_in(support=True)
+    request = fresh_case()
+    first, second = a_document(request), a_document(request)
+    assert client.get(page(request)).context["next_document"] == first.pk
+    client.post(verb(request, "accept", first.pk), {"valid_until": "2030-01-01"})
+    assert client.get(page(request)).context["next_document"] == second.pk
+
+
+def test_the_journal_names_people_and_speaks_no_codes(client, sign_in):
+    user = sign_in(support=True)
+    request = fresh_case()
+    client.post(verb(request, "accept", a_document(request).pk), {"valid_until": "2030-01-01"})
+    line = client.get(page(request)).context["journal"][0]
+    assert (line["words"], line["actor"]) == ("Document accepted", user.name)
+
+
 def test_an_unscanned_file_can_neither_be_opened_nor_accepted(client, sign_in):
     sign_in(support=True)
     request = fresh_case()
