@@ -11,6 +11,7 @@ from cessions.reasoning import Reasoning
 
 BY_RANK: dict[int, Callable[[], str]] = {
     worklist.ALARM: lambda: _("Take care of the alarm"),
+    worklist.OVERDUE: lambda: _("Tell who looks after the software"),
     worklist.VOIDED: lambda: _("Look at the case anew"),
     worklist.CONTESTED: lambda: _("Decide on the contest"),
     worklist.TO_JUDGE: lambda: _("Judge the answer: was it the holder?"),
