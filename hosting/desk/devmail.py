@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -28,14 +29,31 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 
 @dataclass(frozen=True)
 class KeptMail:
-    """A kept mail as the page shows it."""
+    """A kept mail as the pages show it; each asks only for what it shows."""
 
     key: str
-    subject: str
-    to: str
-    sent_at: datetime | None
-    text: str
-    has_html: bool
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"] or "")
+
+    @property
+    def to(self) -> str:
+        return str(self.message["To"] or "")
+
+    @property
+    def sent_at(self) -> datetime | None:
+        return parsedate_to_datetime(self.message["Date"]) if self.message["Date"] else None
+
+    @property
+    def text(self) -> str:
+        body = self.message.get_body(("plain",))
+        return str(body.get_content()) if body else ""
+
+    @property
+    def has_html(self) -> bool:
+        return self.message.get_body(("html",)) is not None
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -52,7 +70,7 @@ class KeptMail:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest mails first."""
     files = sorted(folder().glob("*.eml"), reverse=True)
-    mails = [kept(file.stem, read(file)) for file in files[:MOST]]
+    mails = [KeptMail(file.stem, headers_of(file)) for file in files[:MOST]]
     return render(request, "dev/mailbox.html", {"mails": mails, "more": len(files) > MOST})
 
 
@@ -60,7 +78,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mail(request: HttpRequest, key: str) -> HttpResponse:
     """One mail: its text with links to click, and its HTML beside."""
-    return render(request, "dev/mail.html", {"mail": kept(key, message_of(key))})
+    return render(request, "dev/mail.html", {"mail": KeptMail(key, message_of(key))})
 
 
 @require_safe
@@ -91,19 +109,13 @@ def message_of(key: str) -> EmailMessage:
     return read(file)
 
 
-def read(file: Path) -> EmailMessage:
-    message: EmailMessage = message_from_bytes(file.read_bytes(), policy=default)  # type: ignore[assignment]
+def headers_of(file: Path) -> EmailMessage:
+    """The mail without its parts: a long list opens quickly."""
+    parser = BytesParser(policy=default)
+    message: EmailMessage = parser.parsebytes(file.read_bytes(), headersonly=True)  # type: ignore[assignment]
     return message
 
 
-def kept(key: str, message: EmailMessage) -> KeptMail:
-    """What the page shows of `message`."""
-    body = message.get_body(("plain",))
-    return KeptMail(
-        key=key,
-        subject=str(message["Subject"] or ""),
-        to=str(message["To"] or ""),
-        sent_at=parsedate_to_datetime(message["Date"]) if message["Date"] else None,
-        text=str(body.get_content()) if body else "",
-        has_html=message.get_body(("html",)) is not None,
-    )
+def read(file: Path) -> EmailMessage:
+    message: EmailMessage = message_from_bytes(file.read_bytes(), policy=default)  # type: ignore[assignment]
+    return message
