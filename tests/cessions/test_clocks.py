@@ -1,4 +1,4 @@
-"""K1, T1, T2, T6, X1, X3, X5, D7: the clocks of a request."""
+"""K1, T1, T2, T6, X1, X3, X5: the clocks of a request."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
