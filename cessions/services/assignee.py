@@ -42,7 +42,8 @@ def _certainly_his(filing: Filing) -> CustomerAccount | None:
 
     The claimant proved by the link that the mailbox is his; exactly one account has this address at
     present, it was verified there, and the account is a direct client of the same name. Services in a
-    stranger's account would be worse than a second account of one person, which staff can join.
+    stranger's account would be worse than a second account of one person, which staff can join. The
+    account that the services come from is never the one they go to.
     """
     if filing.confirmed_how != ConfirmedHow.LINK:
         return None
@@ -54,7 +55,9 @@ def _certainly_his(filing: Filing) -> CustomerAccount | None:
         return None
     account = found[0].account
     same_name = plain(account.full_name) == plain(filing.full_name)
-    return account if account.kind == AccountKind.DIRECT and same_name else None
+    if account.kind != AccountKind.DIRECT or not same_name:
+        return None
+    return None if filing.requests.filter(account=account).exists() else account
 
 
 def _opened(filing: Filing, now: datetime) -> CustomerAccount:

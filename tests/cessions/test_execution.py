@@ -17,6 +17,7 @@ from cessions.enums import (
 from cessions.models import Decision, HolderSign, Letter, RequestedService
 from cessions.policies import BlockerCode
 from cessions.services import execution
+from cessions.services.assignee import assignee_account
 from cessions.services.decisions import approve, recommend
 from cessions.services.execution import due_decisions, execute, execute_due
 from hosting.enums import ServiceStatus
@@ -235,6 +236,16 @@ def test_in_any_doubt_a_new_account_is_opened(decision, doubt):
         filing.save()
     method.save()
     assert new_account(decision) != account
+
+
+def test_services_never_go_to_the_account_they_come_from(decision):
+    """Otherwise a holder who claimed his own service would stop at every sweep, for good."""
+    filing, holder = decision.request.filing, decision.request.holder
+    CustomerAccount.objects.filter(pk=holder.pk).update(
+        kind=AccountKind.DIRECT, full_name=filing.full_name
+    )
+    ContactMethodFactory(account=holder, value=filing.email, verified_at=RIPE)
+    assert assignee_account(filing, now=HOLD_OVER) != holder
 
 
 def test_a_number_that_cannot_be_dialled_is_kept_all_the_same(decision):
