@@ -26,6 +26,7 @@ class AnswerPage:
     attempts: int
     last: HolderSign | None
     waits_until: datetime | None
+    is_approved: bool
     may_object: bool
     may_agree: bool
 
@@ -44,6 +45,7 @@ def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
         attempts=len(attempts),
         last=last,
         waits_until=request.waits_until,
+        is_approved=request.state == RequestState.APPROVED,
         may_object=stage in ("open", "waiting", "locked"),
         may_agree=stage == "open",
     )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cessions.enums import RequestState, SignKind
-from cessions.models import AnswerLink, HolderSign
+from cessions.models import AnswerLink, HolderSign, TransferRequest
 from cessions.services import signs
 from cessions.services.attempts import attempt_contacts
 from hosting.lib import links
@@ -124,6 +124,14 @@ def test_through_a_former_contact_the_page_says_that_staff_look(client, address,
     request_.account.contact_methods.filter(kind="email").update(ended_at=now)
     response = client.post(address, {"answer": "objection"}, follow=True)
     assert response.context["page"].stage == "judging"
+
+
+def test_once_approved_the_page_does_not_say_that_nothing_is_decided(client, address, request_):
+    assert "Nothing is decided" in client.get(address).content.decode()
+    TransferRequest.objects.filter(pk=request_.pk).update(state=RequestState.APPROVED)
+    page = client.get(address).content.decode()
+    assert "Nothing is decided" not in page
+    assert "you can still stop it" in page
 
 
 def test_after_the_end_there_is_nothing_to_answer(client, address, request_):
