@@ -11,7 +11,7 @@ from cessions.enums import RequestState, SignJudgement, TwoPersonKind
 from cessions.models import HolderSign, TransferRequest, TwoPersonAct
 from cessions.notifications import answered
 from cessions.services import reached, states
-from cessions.services.guard import require_factor
+from cessions.services.guard import require_factor, require_staff
 from cessions.services.refused import Refused
 from hosting.lib.factor import Factor
 from hosting.records.services import journal
@@ -26,6 +26,7 @@ def propose_undo(
     request_id: int, *, reason: str, by: User, now: datetime, factor: Factor | None
 ) -> TwoPersonAct:
     """A first person says that the record is a mistake. Raises UndoRefused, ActRefused."""
+    require_staff(by)
     confirmed = require_factor(factor)
     if not reason.strip():
         raise UndoRefused(_("Please say why the record is a mistake."))
@@ -50,8 +51,9 @@ def confirm_undo(act_id: int, *, by: User, now: datetime, factor: Factor | None)
 
     The signs on which the mistake rested are dismissed in the confirming person's name. The dates
     without an attempt stay a gap. Raises UndoRefused for the same person, or when it is over, and
-    ActRefused without a factor.
+    ActRefused without a factor or for somebody who is not of the staff.
     """
+    require_staff(by)
     confirmed = require_factor(factor)
     found = TwoPersonAct.objects.filter(pk=act_id, kind=TwoPersonKind.UNDO_REACHED)
     request = states.lock(found.values_list("request_id", flat=True).get())

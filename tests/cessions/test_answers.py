@@ -8,6 +8,7 @@ from cessions.enums import DecisionKind, DecisionState, RequestState, SignJudgem
 from cessions.models import AnswerLink, Decision, HolderSign
 from cessions.services import signs, undo
 from cessions.services.attempts import attempt_contacts
+from cessions.services.guard import ActRefused
 from hosting.lib.factor import Factor
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.factories import ContactMethodFactory, TransferRequestFactory, UserFactory
@@ -261,10 +262,12 @@ def test_one_person_alone_cannot_undo(request_, link, now, staff):
     act = undo.propose_undo(request_.pk, reason="a mistake", by=staff, now=now, factor=Factor.TOTP)
     with pytest.raises(undo.UndoRefused):
         undo.propose_undo(
-            request_.pk, reason="me too", by=UserFactory(), now=now, factor=Factor.TOTP
+            request_.pk, reason="me too", by=UserFactory(support=True), now=now, factor=Factor.TOTP
         )
     with pytest.raises(undo.UndoRefused):
         undo.confirm_undo(act.pk, by=staff, now=now, factor=Factor.TOTP)
+    with pytest.raises(ActRefused):
+        undo.confirm_undo(act.pk, by=UserFactory(), now=now, factor=Factor.TOTP)
     request_.refresh_from_db()
     assert request_.state == RequestState.HOLDER_REACHED
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from hosting.lib import links
 from hosting.records.enums import MailOutcomeKind, MailState
@@ -245,3 +245,12 @@ def test_a_withdrawn_mail_is_not_sent_and_not_revived_by_a_sweep_that_had_it(pee
     assert (mail.state, mail.next_try_at) == (MailState.WITHDRAWN, None)
     assert JournalEntry.objects.get(event="mail.withdrawn").actor == "holder"
     assert withdraw_mails([mail.pk, other.pk], now=now, actor="holder") == 0
+
+
+def test_erasing_a_mails_text_is_no_way_to_write_another_one(outbox, now):
+    mail = outbox()
+    with pytest.raises(IntegrityError, match="evidence"), transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk).update(text="something else", erased_at=now)
+    OutgoingMail.objects.filter(pk=mail.pk).update(text="", html="", erased_at=now)
+    with pytest.raises(IntegrityError, match="evidence"), transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk).update(text="something else")
