@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from devtools.broker import Broker
 from devtools.installation import Installation, throwaway
@@ -87,15 +88,22 @@ def _flushes(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """What a flush gives back is known to every connection.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a flush gives back is known to every connection, and none stands in the end's way.
 
     Django keeps it on the one that made the database, if a test of this run needs it; a browser's
-    loop brings other connections with it.
+    loop brings other connections with it. One of them may still hold the database in the end, when
+    the browser was closed in the middle of a page.
     """
     kept = getattr(connection, "_test_serialized_contents", None)
     if kept is not None:
         type(connections["default"])._test_serialized_contents = kept
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
