@@ -14,9 +14,9 @@ BEGIN
        (OLD.message_id, OLD.kind, OLD.stream, OLD.recipient, OLD.subject, OLD.content_hash,
         OLD.created_at)
        OR (OLD.erased_at IS NOT NULL AND NEW.erased_at IS NULL)
-       OR CASE WHEN NEW.erased_at IS NULL
-               THEN (NEW.text, NEW.html) IS DISTINCT FROM (OLD.text, OLD.html)
-               ELSE NEW.text <> '' OR NEW.html <> '' END THEN
+       OR (NEW.erased_at IS NULL
+           AND (NEW.text, NEW.html) IS DISTINCT FROM (OLD.text, OLD.html))
+       OR (NEW.erased_at IS NOT NULL AND (NEW.text <> '' OR NEW.html <> '')) THEN
         RAISE EXCEPTION 'outgoing mail is evidence: its content does not change'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
