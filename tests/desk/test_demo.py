@@ -1,5 +1,6 @@
 """The demo shows a case of every kind, and its past is as true as real work's."""
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from accounts.models import User
 from cessions.enums import FilingState, RequestState
 from cessions.models import Filing, Letter, TransferRequest
 from hosting.desk.demo import DEMO_SIGN_INS
+from hosting.lib import clock
 from hosting.records.models import OutgoingMail
 from tests.factories import CustomerAccountFactory
 
@@ -20,7 +22,15 @@ def _unscanned_files_pass(settings) -> None:
     settings.SCAN_BYPASS = True
 
 
-def test_the_demo_has_a_case_of_every_kind_and_is_added_once() -> None:
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 6, 24, 10, 0, tzinfo=UTC),
+        datetime(2027, 3, 28, 23, 30, tzinfo=UTC),  # 01:30 in Paris, the night after the change
+    ],
+)
+def test_the_demo_has_a_case_of_every_kind_and_is_added_once(now, monkeypatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
     call_command("seed_demo", stdout=StringIO())
 
     assert set(TransferRequest.objects.values_list("state", flat=True)) == {
