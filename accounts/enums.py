@@ -50,3 +50,70 @@ class NoteEffect(TextChoices):
     NONE = "", _("No effect")
     INELIGIBLE = "ineligible", _("Not eligible for courtesy interventions")
     ELIGIBLE = "eligible", _("Eligible for courtesy interventions again")
+
+
+class Role(TextChoices):
+    """What somebody who signs in is to a customer account."""
+
+    OWNER = "owner", _("Owner")
+    MEMBER = "member", _("Member")
+    EMERGENCY = "emergency", _("Emergency contact")
+    REPRESENTATIVE = "representative", _("Legal representative")
+
+
+HOLDER_ROLES = (Role.OWNER, Role.REPRESENTATIVE)
+"""Who speaks as the holder: objects, agrees, hands over (C10, X7, A12)."""
+PREPARING_ROLES = (Role.OWNER, Role.MEMBER, Role.REPRESENTATIVE)
+"""Who sees the whole account and prepares for it; an emergency contact sees what concerns him (A8)."""
+
+
+class EmergencyPower(TextChoices):
+    """What an emergency contact may decide, as recorded with him (A8, C11)."""
+
+    LIFT_ABSENCE = "lift_absence", _("Let a request be decided during an announced absence")
+    RENEW = "renew", _("Have services renewed at the holder's expense")
+    KEEP_RUNNING = "keep_running", _("Give instructions that keep the sites running")
+
+
+class PowerScope(TextChoices):
+    """What a power of attorney lets the provider do (A9)."""
+
+    CONTACT_CLIENTS = "contact_clients", _("Contact the end clients directly in an emergency")
+    KEEP_HOSTING = "keep_hosting", _("Keep hosting going")
+    RENEW_DOMAINS = "renew_domains", _("Renew domain names at the holder's expense")
+
+
+class HolderEventKind(TextChoices):
+    """What happened to a holder; the first three block a decision (A12, K2)."""
+
+    DEATH = "death", _("Death")
+    GUARDIANSHIP = "guardianship", _("Guardianship")
+    LIQUIDATION = "liquidation", _("Liquidation")
+    ACCIDENT = "accident", _("Accident")
+    ILLNESS = "illness", _("Illness")
+    OTHER = "other", _("Something else")
+
+
+class RepresentativeKind(TextChoices):
+    LIQUIDATOR = "liquidator", _("Liquidator")
+    HEIR = "heir", _("Heir")
+    GUARDIAN = "guardian", _("Guardian")
+    DIRECTOR = "director", _("New director")
+
+
+class Judgement(TextChoices):
+    """What staff made of something that was handed to them."""
+
+    PENDING = "pending", _("to be checked")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class PaperState(TextChoices):
+    """Where a paper to be signed is: a transfer contract (P3) or a power of attorney (A9)."""
+
+    DRAFTED = "drafted", _("to be signed")
+    UPLOADED = "uploaded", _("sent, to be checked")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("withdrawn")

@@ -144,3 +144,35 @@ class LetterKind(TextChoices):
     REFUSED = "refused", _("letter to the claimant: refused")
     REVERSED_ASSIGNEE = "reversed_assignee", _("letter to the assignee: reversed")
     REVERSED_HOLDER = "reversed_holder", _("letter to the holder: reversed")
+
+
+class PackState(TextChoices):
+    """Where a pack of contracts is on its way through the worker (P2)."""
+
+    QUEUED = "queued", _("waiting")
+    MAKING = "making", _("being made")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("could not be made")
+
+
+class ScanFiling(TextChoices):
+    """What became of a file that was sent without saying which paper it is (P3)."""
+
+    WAITING = "waiting", _("being looked at")
+    FILED = "filed", _("filed by itself")
+    UNREAD = "unread", _("no code could be read")
+    FOREIGN = "foreign", _("not a paper of this account")
+    SORTED = "sorted", _("sorted by hand")
+
+
+class AgreedState(TextChoices):
+    """Where an agreed transfer is (X7)."""
+
+    PROPOSED = "proposed", _("waits for the new holder")
+    ACCEPTED = "accepted", _("accepted, takes effect soon")
+    EXECUTED = "executed", _("carried out")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("not accepted in time")
+    STOPPED = "stopped", _("stopped by staff")
+    REVERSED = "reversed", _("reversed")

@@ -12,8 +12,8 @@ from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from accounts.enums import AccountKind, ContactKind, NoteKind, RegistrationKind
-from accounts.models import ContactMethod, CustomerAccount, InternalNote, User
+from accounts.enums import AccountKind, ContactKind, NoteKind, RegistrationKind, Role
+from accounts.models import ContactMethod, CustomerAccount, InternalNote, Membership, User
 from cessions.enums import FilingState
 from cessions.models import Filing, RequestedService, TransferRequest
 from cessions.policies import first_attempt_due
@@ -114,6 +114,18 @@ class InternalNoteFactory(DjangoModelFactory):
     kind = NoteKind.GENERAL
     text = "Called, all is well."
     content_hash = "0" * 64
+
+
+class MembershipFactory(DjangoModelFactory):
+    """The owner of an account, who can sign in; `role=` makes somebody else of him."""
+
+    class Meta:
+        model = Membership
+
+    account = factory.SubFactory(CustomerAccountFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.OWNER
+    created_at = LONG_AGO
 
 
 class PlanFactory(DjangoModelFactory):

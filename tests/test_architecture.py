@@ -19,14 +19,14 @@ from devtools.lint import PRODUCT
 from devtools.paths import ROOT
 
 FORBIDDEN = [
-    ("apps", "accounts/models.py", "import cessions.models"),
-    ("apps", "accounts/models.py", "import hosting.models"),
+    ("apps", "accounts/models/accounts.py", "import cessions.models"),
+    ("apps", "accounts/models/accounts.py", "import hosting.models"),
     ("apps", "hosting/services.py", "import cessions.services"),
     ("apps", "cessions/models/__init__.py", "import hosting.desk"),
     ("apps", "cessions/models/__init__.py", "import hosting.settings"),
     ("apps", "hosting/records/models.py", "import accounts.models"),
     ("apps", "hosting/lib/dates.py", "import hosting.records.models"),
-    ("hosting", "hosting/models.py", "import hosting.services"),
+    ("hosting", "hosting/models/services.py", "import hosting.services"),
     ("hosting", "hosting/policies.py", "import hosting.models"),
     ("hosting", "hosting/shortcuts.py", ""),
     ("inside", "cessions/policies/clocks.py", "import cessions.models"),

@@ -1,6 +1,20 @@
-"""Tables of the transfer requests: filing, request, evidence, contact, decision."""
+"""Tables of the transfer requests: filing, request, evidence, contact, decision, contract, agreement."""
 
-from cessions.models.contact import AnswerLink, AttemptOutcome, ContactAttempt, HolderSign
+from cessions.models.agreed import AgreedLetter, AgreedService, AgreedTransfer
+from cessions.models.contact import (
+    AbsenceLift,
+    AnswerLink,
+    AttemptOutcome,
+    ContactAttempt,
+    HolderSign,
+)
+from cessions.models.contract import (
+    Assignee,
+    ContractPack,
+    ScannedPaper,
+    ServicePreparation,
+    TransferContract,
+)
 from cessions.models.decision import Decision, Letter, TwoPersonAct
 from cessions.models.evidence import Consent, Document, StaffQuestion
 from cessions.models.request import (
@@ -12,11 +26,17 @@ from cessions.models.request import (
 )
 
 __all__ = [
+    "AbsenceLift",
+    "AgreedLetter",
+    "AgreedService",
+    "AgreedTransfer",
     "AnswerLink",
+    "Assignee",
     "AttemptOutcome",
     "CaseComment",
     "Consent",
     "ContactAttempt",
+    "ContractPack",
     "Decision",
     "Document",
     "Filing",
@@ -24,7 +44,10 @@ __all__ = [
     "Letter",
     "PeriodExtension",
     "RequestedService",
+    "ScannedPaper",
+    "ServicePreparation",
     "StaffQuestion",
+    "TransferContract",
     "TransferRequest",
     "TwoPersonAct",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ContactKind
-from accounts.models import ContactMethod
+from accounts.models import ContactMethod, EmergencyContact, PlannedAbsence
 from cessions.enums import OutcomeKind, SignJudgement, SignKind
 from cessions.models.request import TransferRequest
 from hosting.records.models import OutgoingMail
@@ -81,6 +81,14 @@ class AnswerLink(models.Model):
     request = models.ForeignKey(TransferRequest, models.PROTECT, related_name="answer_links")
     address = models.CharField(_("address"), max_length=300)
     contact_method = models.ForeignKey(ContactMethod, models.SET_NULL, null=True, blank=True)
+    emergency_contact = models.ForeignKey(
+        EmergencyContact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answer_links",
+        help_text=_("The recipient is an emergency contact, not the holder (C11)."),
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -101,6 +109,17 @@ class HolderSign(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=SignKind.choices)
     at = models.DateTimeField(_("at"))
     link = models.ForeignKey(AnswerLink, models.PROTECT, null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who signed in, or answered when signed in (C9)."),
+    )
+    emergency_contact = models.ForeignKey(
+        EmergencyContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     former_contact = models.BooleanField(_("through a former contact"), default=False)
     text = models.TextField(_("words"), blank=True)
     recorded_by = models.ForeignKey(
@@ -132,3 +151,22 @@ class HolderSign(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} {self.get_kind_display()}"
+
+
+class AbsenceLift(models.Model):
+    """An empowered emergency contact lets a request be decided during the holder's absence (C11)."""
+
+    request = models.ForeignKey(TransferRequest, models.PROTECT, related_name="absence_lifts")
+    absence = models.ForeignKey(PlannedAbsence, models.PROTECT, related_name="+")
+    emergency_contact = models.ForeignKey(EmergencyContact, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("lift of an absence")
+        verbose_name_plural = _("lifts of absences")
+        constraints = [
+            models.UniqueConstraint(fields=["request", "absence"], name="absence_lifted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request} {self.absence}"

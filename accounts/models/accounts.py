@@ -99,6 +99,9 @@ class CustomerAccount(models.Model):
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     created_at = models.DateTimeField(_("created at"))
+    next_check_in_at = models.DateTimeField(
+        _("next check-in"), null=True, blank=True, help_text=_("Empty: never asked (A11).")
+    )
     search = search_column("number", "trade_name", "full_name", "registration_number")
 
     class Meta:
@@ -108,6 +111,11 @@ class CustomerAccount(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="account_search", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["registration_number"], name="account_by_registration"),
+            models.Index(
+                fields=["next_check_in_at"],
+                name="account_check_in_due",
+                condition=Q(next_check_in_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,126 @@
+"""Who may see which page of the space, and of which account. Everything else starts from here.
+
+A page never takes an account from an address: it is the visitor's own. A thing of the account is
+fetched by `own`, so that a stranger's id is a 404 like any missing one.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.enums import HOLDER_ROLES, PREPARING_ROLES, Role
+from accounts.models import CustomerAccount, EmergencyContact, Membership, User
+
+ACCOUNT = "portal_account"
+"""Session: the account that somebody with several looks at."""
+SEEN_AS = "portal_seen_as"
+"""Session: the account that a member of staff looks at, read-only."""
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody signed in, the account he acts for, and as what."""
+
+    user: User
+    account: CustomerAccount
+    role: Role
+    emergency_contact: EmergencyContact | None = None
+    staff: bool = False
+    """A member of staff who looks on: nothing can be changed."""
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether he speaks as the holder (C10, X7, A12)."""
+        return self.role in HOLDER_ROLES and not self.staff
+
+    @property
+    def prepares(self) -> bool:
+        """Whether he sees the whole account; an emergency contact does not (A8)."""
+        return self.role in PREPARING_ROLES
+
+    @property
+    def actor(self) -> str:
+        """What the journal calls him."""
+        return f"user:{self.user.pk}"
+
+
+View = Callable[Concatenate[HttpRequest, Visitor, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def portal_page(*roles: Role) -> Callable[[View[P]], Page[P]]:
+    """Decorate a view `(request, visitor, ...)` for these roles (none: those who see the account).
+
+    Nobody signed in: to the sign-in. Another role, no account: 404. Staff who look on see what an
+    owner sees; what they post is refused with 403. Pages are kept by no cache.
+    """
+    allowed = roles or PREPARING_ROLES
+
+    def decorate(view: View[P]) -> Page[P]:
+        @never_cache
+        @login_required
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            visitor = visitor_of(request)
+            if visitor is None or visitor.role not in allowed:
+                raise Http404
+            request.visitor = visitor  # for templates: navigation, the band over a staff's view
+            if visitor.staff and request.method not in ("GET", "HEAD"):
+                return render(request, "portal/looking_on.html", status=403)
+            return view(request, visitor, *args, **kwargs)
+
+        return answer
+
+    return decorate
+
+
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Who is there, or None when he has no account here."""
+    if request.user.is_staff and SEEN_AS in request.session:
+        account = CustomerAccount.objects.filter(pk=request.session[SEEN_AS]).first()
+        return Visitor(request.user, account, Role.OWNER, staff=True) if account else None
+    found = list(memberships_of(request.user))
+    if not found:
+        return None
+    wanted = request.session.get(ACCOUNT)
+    chosen = next((m for m in found if m.account_id == wanted), found[0])
+    return Visitor(request.user, chosen.account, Role(chosen.role), chosen.emergency_contact)
+
+
+def memberships_of(user: User) -> models.QuerySet[Membership]:
+    """The accounts that `user` signs in for, in order."""
+    running = Membership.objects.filter(user=user, ended_at__isnull=True)
+    return running.select_related("account", "emergency_contact").order_by("pk")
+
+
+def own(rows: models.QuerySet[M], pk: object) -> M:
+    """The one of the visitor's own `rows` with this key. Raises Http404, as for any missing one."""
+    try:
+        found = rows.filter(pk=pk).first()
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_all(rows: models.QuerySet[M], pks: Iterable[object]) -> list[M]:
+    """Those of the visitor's own `rows`; Http404 when one of the keys is not among them."""
+    wanted = {str(pk) for pk in pks}
+    try:
+        found = list(rows.filter(pk__in=wanted))
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
+    if len(found) != len(wanted):
+        raise Http404
+    return found

@@ -1,0 +1,9 @@
+"""Where the space begins."""
+
+from django.urls import path
+
+from hosting.desk.portal.overview import views
+
+urlpatterns = [
+    path("", views.home, name="portal_home"),
+]
