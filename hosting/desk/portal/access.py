@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -107,7 +108,7 @@ def own(rows: models.QuerySet[M], pk: object) -> M:
     """The one of the visitor's own `rows` with this key. Raises Http404, as for any missing one."""
     try:
         found = rows.filter(pk=pk).first()
-    except (ValueError, OverflowError) as error:
+    except (ValidationError, ValueError, OverflowError) as error:
         raise Http404 from error
     if found is None:
         raise Http404
@@ -119,7 +120,7 @@ def own_all(rows: models.QuerySet[M], pks: Iterable[object]) -> list[M]:
     wanted = {str(pk) for pk in pks}
     try:
         found = list(rows.filter(pk__in=wanted))
-    except (ValueError, OverflowError) as error:
+    except (ValidationError, ValueError, OverflowError) as error:
         raise Http404 from error
     if len(found) != len(wanted):
         raise Http404

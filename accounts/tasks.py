@@ -1,0 +1,16 @@
+"""Sweeps of the accounts: beat rings, the database says what is due."""
+
+from celery import shared_task
+
+from accounts.services import checkin_steps
+from hosting.lib import clock
+
+BATCH = 100
+
+
+@shared_task
+def sweep_check_ins() -> None:
+    """Plan first check-ins, open those whose year is over, and take each one's next step (A11)."""
+    for sweep in (checkin_steps.schedule_new, checkin_steps.open_due, checkin_steps.step_due):
+        while sweep(clock.now(), BATCH) == BATCH:
+            pass
