@@ -1,5 +1,5 @@
 """Staff's pages of customer accounts, services, plans and notices."""
 
-from hosting.admin import accounts, catalogue, services
+from hosting.admin import accounts, catalogue, corrections, reachability, services
 
-__all__ = ["accounts", "catalogue", "services"]
+__all__ = ["accounts", "catalogue", "corrections", "reachability", "services"]

@@ -13,11 +13,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import ContactKind
-from accounts.models import ContactMethod, CustomerAccount, InternalNote
+from accounts.enums import ContactKind, Judgement
+from accounts.models import (
+    ContactMethod,
+    CorrectionRequest,
+    CustomerAccount,
+    InternalNote,
+    PlannedAbsence,
+)
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
 from hosting.forms import accounts as forms
+from hosting.forms import reach
 from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
 from hosting.lib.clock import now
@@ -40,6 +47,23 @@ def note_of(account: CustomerAccount, pk: int) -> InternalNote:
     if note is None:
         raise Http404
     return note
+
+
+def absence_of(account: CustomerAccount, pk: int) -> PlannedAbsence:
+    """An absence of this account that still stands."""
+    absence = account.absences.filter(pk=pk, cancelled_at__isnull=True).first()
+    if absence is None:
+        raise Http404
+    return absence
+
+
+def correction_of(account: CustomerAccount, pk: int) -> CorrectionRequest:
+    """A correction of this account that waits for us."""
+    rows = account.corrections.select_related("account")
+    correction = rows.filter(pk=pk, judgement=Judgement.PENDING).first()
+    if correction is None:
+        raise Http404
+    return correction
 
 
 OPEN = Verb(
@@ -115,6 +139,35 @@ VERBS = (
         AddServiceForm,
         gettext_lazy("Add the service"),
         hint=gettext_lazy("The owner is asked for domain names only. It should be the end client."),
+    ),
+    Verb(
+        "absence/add",
+        gettext_lazy("Record an absence"),
+        reach.RecordAbsenceForm,
+        gettext_lazy("Record the absence"),
+        hint=gettext_lazy(
+            "While it lasts, silence is not read as disappearance, and a decision on a request waits"
+            " for its end, at most 60 days after the request."
+        ),
+    ),
+    Verb(
+        "absence/cancel",
+        gettext_lazy("Take an absence back"),
+        reach.CancelAbsenceForm,
+        gettext_lazy("Take it back"),
+        hint=gettext_lazy("Only when the holder said so: from then on his silence counts again."),
+        part=absence_of,
+    ),
+    Verb(
+        "corrections/judge",
+        gettext_lazy("Answer a request for correction"),
+        reach.JudgeCorrectionForm,
+        gettext_lazy("Answer it"),
+        hint=gettext_lazy(
+            "Names and numbers are evidence: look at a proof first, a register extract or an"
+            " identity document. Former names stay on file."
+        ),
+        part=correction_of,
     ),
 )
 

@@ -19,6 +19,7 @@ Table = dict[str, tuple[str, ...]]
 FOR_SUPPORT: Table = {
     "accounts.customeraccount": WRITE,
     "accounts.contactmethod": READ,
+    "accounts.correctionrequest": READ,
     "accounts.formeridentity": READ,
     "accounts.internalnote": READ,
     "cessions": WRITE,  # every table of the app: its pages ask for a verb's own conditions

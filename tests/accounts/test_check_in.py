@@ -1,6 +1,7 @@
 """One mail and two reminders a year, and never a burst, whatever stood still (A11, K4)."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
@@ -231,7 +232,7 @@ def test_no_pattern_of_sweeps_yields_two_mails_within_ten_days(gaps):
         sent.append(now)
         due = due_after_mail(len(sent), now)
     assert len(sent) <= MAILS
-    assert all(later - former >= 10 * DAY for former, later in zip(sent, sent[1:], strict=False))
+    assert all(later - former >= 10 * DAY for former, later in pairwise(sent))
 
 
 @settings(
@@ -263,4 +264,4 @@ def test_no_pattern_of_sweeps_and_slow_mail_sends_two_within_ten_days(django_db_
             OutgoingMail.objects.filter(stream=account.stream).values_list("accepted_at", flat=True)
         )
     )
-    assert all(later - former >= 10 * DAY for former, later in zip(taken, taken[1:], strict=False))
+    assert all(later - former >= 10 * DAY for former, later in pairwise(taken))

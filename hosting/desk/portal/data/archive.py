@@ -1,0 +1,79 @@
+"""The ZIP of somebody's own data: one JSON document, and the files that may be opened (L2, D6)."""
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import IO
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import CustomerAccount, SignedPaper
+from hosting.desk.portal.data.content import account_data
+from hosting.records.models import StoredFile
+from hosting.records.services import open_file, openable
+
+DOCUMENT = "data.json"
+IN_MEMORY = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The open ZIP at its beginning, how many files it holds, and the papers (references) whose
+    identity copy is among them: each access to one is journalled (L1)."""
+
+    content: IO[bytes]
+    files: int
+    identity_copies: list[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a paper under its name in the archive."""
+
+    paper: SignedPaper
+    kind: str
+    file: StoredFile
+
+    @property
+    def name(self) -> str:
+        """`files/<reference>-<kind>.<ending>`; nothing that was typed by anybody."""
+        ending = PurePosixPath(self.file.storage_name).suffix
+        return f"files/{self.paper.reference}-{self.kind}{ending}"
+
+
+def write_archive(account: CustomerAccount, now: datetime) -> Archive:
+    """Everything of `account` as a ZIP in a temporary file that goes when it is closed.
+
+    Files that are not scanned yet, or were destroyed, are named in the document but not there.
+    """
+    content = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    parts = [part for part in _parts(account) if openable(part.file)]
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        document = account_data(account, now)
+        archive.writestr(
+            DOCUMENT, json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        )
+        for part in parts:
+            with open_file(part.file) as source, archive.open(part.name, "w") as target:
+                shutil.copyfileobj(source, target)
+    content.seek(0)
+    copies = [part.paper.reference for part in parts if part.kind == "identity"]
+    return Archive(content, len(parts), copies)
+
+
+def _parts(account: CustomerAccount) -> Iterator[Part]:
+    files = ("draft", "scan", "identity_copy")
+    for papers in (account.transfercontracts, account.powerofattorneys):
+        for paper in papers.select_related(*files):
+            for kind, file in (
+                ("draft", paper.draft),
+                ("signed", paper.scan),
+                ("identity", paper.identity_copy),
+            ):
+                if file is not None:
+                    yield Part(paper, kind, file)
