@@ -1,0 +1,1 @@
+"""The e-mails about an account, one function each."""
