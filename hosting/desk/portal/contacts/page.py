@@ -32,18 +32,13 @@ class ContactLine:
 
 def contacts_context(account: CustomerAccount, now: datetime) -> dict[str, Any]:
     """The context of the list; `now` says which former contacts are still tried (A4, C6)."""
-    methods = list(account.contact_methods.all())
+    current = list(account.contact_methods.current())
+    former = account.contact_methods.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
     usable = set(account.contact_methods.usable(now).values_list("pk", flat=True))
     domains = list(
         account.services.filter(kind=ServiceKind.DOMAIN)
         .exclude(status=ServiceStatus.TERMINATED)
         .values_list("name", flat=True)
-    )
-    current = [method for method in methods if method.ended_at is None]
-    former = sorted(
-        (method for method in methods if method.ended_at is not None),
-        key=lambda method: method.ended_at,
-        reverse=True,
     )
     return {
         "section": "contacts",

@@ -68,9 +68,7 @@ def verifiable(visitor: Visitor, pk: int) -> ContactMethod:
 def _answer(form: CodeForm, method: ContactMethod, visitor: Visitor) -> CodeAnswer | None:
     """What came of the typed code; what went wrong is said on the form."""
     try:
-        answer = confirm_email(
-            method, form.cleaned_data["code"], now=now(), actor=visitor.actor
-        )
+        answer = confirm_email(method, form.cleaned_data["code"], now=now(), actor=visitor.actor)
     except ValidationError as error:
         take(form, error)
         return None

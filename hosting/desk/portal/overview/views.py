@@ -12,6 +12,7 @@ from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.overview.page import home_context
 from hosting.lib.clock import now
+from hosting.models import Service
 
 
 @portal_page(*Role)
@@ -31,7 +32,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def papers(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """The reseller says that his client has the invoice and the proof of payment, or takes it back
     (P5)."""
-    service = own(visitor.account.services, pk)
+    service: Service = own(visitor.account.services, pk)
     if request.POST.get("handed") == "no":
         papers_not_handed(service, by=visitor.user, now=now())
         messages.success(request, _("Taken back for %(name)s.") % {"name": service.display_name})
