@@ -41,6 +41,14 @@ def contact_of(account: CustomerAccount, pk: int) -> ContactMethod:
     return method
 
 
+def telephone_of(account: CustomerAccount, pk: int) -> ContactMethod:
+    """A present telephone of this account."""
+    method = contact_of(account, pk)
+    if method.kind != ContactKind.PHONE:
+        raise Http404
+    return method
+
+
 def note_of(account: CustomerAccount, pk: int) -> InternalNote:
     """A note of this account."""
     note = account.notes.select_related("account", "attachment").filter(pk=pk).first()
@@ -109,6 +117,17 @@ VERBS = (
         forms.VerifyContactForm,
         gettext_lazy("Mark as verified"),
         part=contact_of,
+    ),
+    Verb(
+        "contacts/code",
+        gettext_lazy("Verify by the code the holder reads out"),
+        forms.ReadOutCodeForm,
+        gettext_lazy("Mark as verified"),
+        hint=gettext_lazy(
+            "Call this number yourself and let the holder read out the code that his space shows."
+            " Never accept a code from somebody who called you."
+        ),
+        part=telephone_of,
     ),
     Verb(
         "contacts/end",

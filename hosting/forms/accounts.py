@@ -14,6 +14,7 @@ from accounts.enums import AccountKind, ContactKind, NoteEffect, NoteKind, Regis
 from accounts.models import ContactMethod, CustomerAccount, InternalNote, User
 from accounts.policies import shown_contact
 from accounts.services import Identity
+from accounts.services.verification import CodeAnswer, confirm_telephone
 from hosting.lib.admin import VerbForm, actor_of
 from hosting.records.models import StoredFile
 from hosting.records.services import UploadRefused, store_upload
@@ -156,6 +157,27 @@ class VerifyContactForm(VerbForm):
             self.target, how=self.cleaned_data["how"], now=at, actor=actor_of(user)
         )
         return _("The contact is marked as verified.")
+
+
+class ReadOutCodeForm(VerbForm):
+    """The code that the holder reads out when staff call his number (A3)."""
+
+    target: ContactMethod
+    code = forms.CharField(
+        label=gettext_lazy("Code that the holder reads out"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def perform(self, *, at: datetime, user: User) -> str:
+        answer = confirm_telephone(self.target, self.cleaned_data["code"], by=user, now=at)
+        if answer is CodeAnswer.WRONG:
+            raise ValidationError({"code": _("This is not the code that his page shows.")})
+        if answer is CodeAnswer.OVER:
+            raise ValidationError(
+                {"code": _("No code holds any more: please let him show a new one.")}
+            )
+        return _("The number is verified.")
 
 
 class OrderContactsForm(VerbForm):

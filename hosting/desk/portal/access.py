@@ -6,7 +6,7 @@ fetched by `own`, so that a stranger's id is a 404 like any missing one.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.enums import HOLDER_ROLES, PREPARING_ROLES, Role
 from accounts.models import CustomerAccount, EmergencyContact, Membership, User
+from cessions.models import TransferRequest
 
 ACCOUNT = "portal_account"
 """Session: the account that somebody with several looks at."""
@@ -53,6 +54,11 @@ class Visitor:
     def actor(self) -> str:
         """What the journal calls him."""
         return f"user:{self.user.pk}"
+
+    @cached_property
+    def open_requests(self) -> int:
+        """How many requests on his services are open: the menu counts them on every page."""
+        return TransferRequest.objects.open().filter(account=self.account).count()
 
 
 View = Callable[Concatenate[HttpRequest, Visitor, P], HttpResponse]

@@ -1,0 +1,110 @@
+"""How the holder is reached: shown, added, put in order, changed, ended (A2-A4)."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ContactMethod
+from accounts.services import own_contacts
+from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.contacts import forms
+from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, shown_of
+from hosting.lib.clock import now
+
+
+@portal_page()
+def contacts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """All ways to reach the holder, the first to be tried on top."""
+    context = contacts_context(visitor.account, now())
+    return render(request, "portal/contacts/list.html", context)
+
+
+@portal_page()
+def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Add one, then verify it where a code can."""
+    form = forms.AddForm(request.POST or None)
+    if form.is_valid():
+        try:
+            added = own_contacts.add_own(
+                visitor.account, by=visitor.user, now=now(), **form.cleaned_data
+            )
+        except ValidationError as error:
+            take(form, error)
+        else:
+            messages.success(request, _("Added. The addresses on file before were told."))
+            there = "portal_contacts_verify" if added.kind in VERIFIED_HERE else "portal_contacts"
+            return redirect(there, *([added.pk] if added.kind in VERIFIED_HERE else []))
+    return render(request, "portal/contacts/add.html", {"section": "contacts", "form": form})
+
+
+@portal_page()
+def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
+    """Replace an address or a number; the former one is kept for 12 months (A4)."""
+    method = present(visitor, pk)
+    form = forms.ChangeForm(
+        request.POST or None, initial={"value": shown_of(method), "label": method.label}
+    )
+    if form.is_valid():
+        try:
+            own_contacts.change_own(method, by=visitor.user, now=now(), **form.cleaned_data)
+        except ValidationError as error:
+            take(form, error)
+        else:
+            messages.success(request, _("Saved. A former address or number is kept for 12 months."))
+            return redirect("portal_contacts")
+    return _page(request, "portal/contacts/change.html", method, form)
+
+
+@portal_page()
+def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
+    """End one, said beforehand what follows; the last of its kind asks to confirm that (A2)."""
+    method = present(visitor, pk)
+    kind = forms.EndLastForm if own_contacts.is_the_last(method) else forms.EndForm
+    form = kind(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        knows = bool(form.cleaned_data.get("knows"))
+        try:
+            own_contacts.end_own(method, by=visitor.user, now=now(), knows_it_is_the_last=knows)
+        except ValidationError as error:
+            take(form, error)
+        else:
+            messages.success(request, _("It is a former contact now and is kept for 12 months."))
+            return redirect("portal_contacts")
+    return _page(request, "portal/contacts/end.html", method, form)
+
+
+@require_POST
+@portal_page()
+def move(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
+    """Move one up or down."""
+    method = present(visitor, pk)
+    try:
+        own_contacts.move_own(method, request.POST.get("step", ""), by=visitor.user, now=now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("portal_contacts")
+
+
+def present(visitor: Visitor, pk: int) -> ContactMethod:
+    """A present contact of the visitor's own account. Raises Http404."""
+    methods = visitor.account.contact_methods.current().select_related("account")
+    method: ContactMethod = own(methods, pk)
+    return method
+
+
+def take(form: Form, error: ValidationError) -> None:
+    """Show what a service refused, at the field it names if the form has it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def _page(request: HttpRequest, template: str, method: ContactMethod, form: Form) -> HttpResponse:
+    context = {"section": "contacts", "method": method, "shown": shown_of(method), "form": form}
+    return render(request, template, context)

@@ -1,0 +1,75 @@
+"""What the overview shows: the services with their readiness, and what concerns the whole account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from cessions.facts import provider_zone
+from cessions.policies.readiness import ItemCode, Readiness, WarningCode
+from cessions.services.readiness import overview_of
+from hosting.desk.portal.access import Visitor
+from hosting.enums import ServiceStatus
+from hosting.lib.dates import local_date
+from hosting.models import Service
+
+PER_PAGE = 50
+STATUS_TONES = {ServiceStatus.ACTIVE: "good", ServiceStatus.TERMINATED: ""}
+OF_ACCOUNT = (WarningCode.NO_EMAIL, WarningCode.NO_TELEPHONE)
+GOOD, FAIR = 80, 50  # percent from which a score is shown in green, in yellow
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """A service as the overview shows it."""
+
+    service: Service
+    readiness: Readiness
+
+    @property
+    def warnings(self) -> tuple[WarningCode, ...]:
+        """Those of this service; what the whole account lacks is said once, on top."""
+        return tuple(code for code in self.readiness.warnings if code not in OF_ACCOUNT)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the score; its words say the same."""
+        score = self.readiness.score
+        return "good" if score >= GOOD else "info" if score >= FAIR else "warn"
+
+    @property
+    def status_tone(self) -> str:
+        return STATUS_TONES.get(ServiceStatus(self.service.status), "warn")
+
+    @property
+    def papers_handed_at(self) -> datetime | None:
+        preparation = getattr(self.service, "preparation", None)
+        return preparation.papers_handed_at if preparation else None
+
+    @property
+    def papers_are_next(self) -> bool:
+        """Whether the next step is the tick on this very page (P5)."""
+        step = self.readiness.next_step
+        return step is not None and step.code is ItemCode.PAPERS
+
+
+def home_context(visitor: Visitor, page: str, now: datetime) -> dict[str, Any]:
+    """The context of the overview; `page` is the number that the address asks for, as text."""
+    account = visitor.account
+    services = account.services.exclude(status=ServiceStatus.TERMINATED)
+    rows = services.select_related("registration", "preparation").order_by("name", "pk")
+    shown = Paginator(rows, PER_PAGE).get_page(page)
+    overview = overview_of(account, list(shown), local_date(now, provider_zone()))
+    return {
+        "section": "home",
+        "page": shown,
+        "lines": _lines(list(shown), overview.by_service),
+        "outdated": overview.outdated,
+        "missing_ways": overview.missing_ways,
+    }
+
+
+def _lines(services: list[Service], by_service: Mapping[int, Readiness]) -> list[ServiceLine]:
+    return [ServiceLine(service, by_service[service.pk]) for service in services]
