@@ -4,28 +4,19 @@ What cannot be done raises ValidationError with words for the person at the scre
 "system" or "user:<id>"; `now` is an aware instant.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.lib.names import NotADomainName
-from hosting.models import (
-    DomainRegistration,
-    Notice,
-    OwnershipPeriod,
-    Plan,
-    Service,
-    TopLevelDomain,
-)
+from hosting.models import DomainRegistration, OwnershipPeriod, Plan, Service
 from hosting.policies import Owner, may_become, stored_name
-from hosting.records.services import Entry, journal, journal_many
+from hosting.records.services import Entry, journal_many
 from hosting.records.services.journal import SYSTEM
 
 
@@ -265,37 +256,3 @@ def _journal(service: Service, event: str, now: datetime, actor: str, **facts: o
     facts = {"service": service.pk} | facts
     streams = (f"service:{service.pk}", f"account:{service.account_id}")
     journal_many(Entry(stream, event, now, actor, facts) for stream in streams)
-
-
-@transaction.atomic
-def keep_in_catalogue(
-    row: Plan | TopLevelDomain, *, changed: Sequence[str], now: datetime, actor: str = SYSTEM
-) -> None:
-    """Save a plan or a top-level domain that a form has filled in (S2, S4); journal what changed."""
-    row.full_clean()
-    row.save()
-    stream = f"{row._meta.model_name}:{row.pk}"
-    journal(stream, "catalogue.saved", at=now, actor=actor, fields=list(changed))
-
-
-@transaction.atomic
-def publish_notice(
-    *, code: str, language: str, title: str, body: str, now: datetime, actor: str = SYSTEM
-) -> Notice:
-    """Publish a text under the next version of its code and language (N5). Older ones stay as they
-    are: people accepted them."""
-    versions = Notice.objects.filter(code=code, language=language)
-    last = versions.aggregate(last=Max("version"))["last"] or 0
-    notice = Notice(
-        code=code,
-        version=last + 1,
-        language=language,
-        title=" ".join(title.split()),
-        body=body.strip().replace("\r\n", "\n"),
-        published_at=now,
-    )
-    notice.full_clean()
-    notice.save(force_insert=True)
-    facts = {"version": notice.version, "language": language}
-    journal(f"notice:{code}", "notice.published", at=now, actor=actor, **facts)
-    return notice
