@@ -9,15 +9,19 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
-from hosting.enums import ServiceKind, ServiceStatus
+from hosting.enums import ServiceKind, ServiceStatus, StatusCause
 from hosting.lib.names import NotADomainName
 from hosting.models import DomainRegistration, OwnershipPeriod, Plan, Service
-from hosting.policies import Owner, may_become, stored_name
+from hosting.policies import Owner, is_stopped_by_hold, may_become, stored_name
 from hosting.records.services import Entry, journal_many
 from hosting.records.services.journal import SYSTEM
+from hosting.services.holds import running
+from hosting.services.locks import lock_service
 
 
 @transaction.atomic
@@ -73,7 +77,7 @@ def change_terms(
     actor: str = SYSTEM,
 ) -> Service:
     """Write a new plan, due date or date up to which the service is paid (S1)."""
-    service = _locked(service)
+    service = lock_service(service)
     wanted: dict[str, object] = {
         "plan_id": plan.pk if plan and service.kind == ServiceKind.HOSTING else None,
         "due_on": due_on,
@@ -88,9 +92,20 @@ def change_terms(
 
 
 @transaction.atomic
-def change_status(service: Service, status: str, *, now: datetime, actor: str = SYSTEM) -> Service:
-    """Write the status (S1). What is terminated stays so, and its ownership ends (S5)."""
-    service = _locked(service)
+def change_status(
+    service: Service,
+    status: str,
+    *,
+    now: datetime,
+    actor: str = SYSTEM,
+    cause: str = StatusCause.OTHER,
+) -> Service:
+    """Write the status (S1). What is terminated stays so, and its ownership ends (S5).
+
+    `cause` says why: while a continuity hold runs, nothing is stopped for non-payment (H2). Raises
+    ValidationError.
+    """
+    service = lock_service(service)
     before = service.status
     if before == status:
         return service
@@ -99,11 +114,28 @@ def change_status(service: Service, status: str, *, now: datetime, actor: str = 
             _("A terminated service does not come back: please create a new one."),
             code="terminated",
         )
+    if is_stopped_by_hold(status, cause):
+        _refuse_on_hold(service, now)
     _write(service, {"status": status})
     if status == ServiceStatus.TERMINATED:
         close_ownership(service, now=now)
-    _journal(service, "service.status_changed", now, actor, before=before, after=status)
+    _journal(
+        service, "service.status_changed", now, actor, before=before, after=status, cause=cause
+    )
     return service
+
+
+def _refuse_on_hold(service: Service, now: datetime) -> None:
+    """Raises ValidationError with the hold that runs longest; asked under the service's lock."""
+    hold = running(service.pk, now).first()
+    if hold is not None:
+        words = _(
+            "A continuity hold (%(cause)s %(source)s) runs on this service until %(until)s: it cannot"
+            " be stopped for non-payment before."
+        )
+        until = date_format(localtime(hold.ends_at), "SHORT_DATE_FORMAT")
+        values = {"cause": hold.get_cause_display(), "source": hold.source, "until": until}
+        raise ValidationError(words % values, code="on_hold")
 
 
 @transaction.atomic
@@ -111,7 +143,7 @@ def change_owner(
     service: Service, owner: Owner, *, now: datetime, actor: str = SYSTEM
 ) -> DomainRegistration:
     """Write who is registered as the owner of a domain. A change of the owner himself is dated (V4)."""
-    service = _locked(service)
+    service = lock_service(service)
     if service.kind != ServiceKind.DOMAIN:
         raise ValidationError(_("Only a domain name has a registered owner."), code="not_a_domain")
     new = _registration(service, owner)
@@ -135,7 +167,7 @@ def set_registrar_lock(
     service: Service, until: date | None, *, now: datetime, actor: str = SYSTEM
 ) -> None:
     """Note until when the registrar refuses to move the domain (S2)."""
-    service = _locked(service)
+    service = lock_service(service)
     changed = (
         DomainRegistration.objects.filter(service=service)
         .exclude(registrar_locked_until=until)
@@ -160,7 +192,7 @@ def transfer_ownership(
     Raises ValidationError for a terminated service, the same account, or a `now` that does not lie
     after the beginning of the running period.
     """
-    service = _locked(service)
+    service = lock_service(service)
     if service.status == ServiceStatus.TERMINATED:
         raise ValidationError(_("This service is terminated."), code="terminated")
     if service.account_id == to_account.pk:
@@ -235,10 +267,6 @@ def _registration(service: Service, owner: Owner) -> DomainRegistration:
         owner_address=owner.address.strip().replace("\r\n", "\n"),
         technical_contact=" ".join(owner.technical_contact.split()),
     )
-
-
-def _locked(service: Service) -> Service:
-    return Service.objects.select_for_update(no_key=True).get(pk=service.pk)
 
 
 def _write(service: Service, values: dict[str, object]) -> None:
