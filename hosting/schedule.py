@@ -21,6 +21,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send due mail": every("hosting.records.tasks.send_due_mail", minutes=1),
     "tell the outside systems": every("hosting.tasks.send_webhooks", minutes=1),
     "end holds, tell of due dates": every("hosting.tasks.sweep_holds", minutes=15),
+    "hold what is asked for": every("cessions.tasks.hold_services", minutes=5),
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),

@@ -1,6 +1,5 @@
 """Reception: the instant from which everything counts, and who may bring it about (T2, T3)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,12 +13,13 @@ from cessions.policies import first_attempt_due, reception_of
 from cessions.services import states
 from cessions.services.claims import Claim
 from cessions.services.filing import next_number
+from cessions.services.holding import HOLD
 from cessions.services.intake import sync_services, write_claim
 from cessions.services.locks import lock_filing, lock_open_requests, require
-from hosting.enums import HoldCause, ServiceStatus
+from hosting.enums import ServiceStatus
+from hosting.lib.bell import ring_on_commit
 from hosting.models import Service
 from hosting.records.services import journal
-from hosting.services import place_holds
 
 
 @transaction.atomic
@@ -133,7 +133,6 @@ def receive(
     )
     rows = match_services(filing)
     requests = make_requests(filing, rows, received_at, attempts_from)
-    hold_services(requests, rows, now=now, actor=actor)
     journal(
         filing.stream,
         "received",
@@ -144,22 +143,8 @@ def receive(
         requests=[request.number for request in requests],
     )
     notify.received(filing, received_at=received_at, now=now)
+    ring_on_commit(HOLD)
     return filing
-
-
-def hold_services(
-    requests: Iterable[TransferRequest],
-    rows: Iterable[RequestedService],
-    *,
-    now: datetime,
-    actor: str,
-) -> None:
-    """Nothing of what is asked for is stopped for non-payment from now on (H2)."""
-    rows = list(rows)
-    for request in requests:
-        ids = [row.service_id for row in rows if row.service_id and row.request == request]
-        if ids:
-            place_holds(ids, cause=HoldCause.REQUEST, source=request.number, now=now, actor=actor)
 
 
 def match_services(filing: Filing) -> list[RequestedService]:
