@@ -1,5 +1,21 @@
-"""Staff's pages of customer accounts, services, plans and notices."""
+"""Staff's pages of customer accounts, services, plans, notices, and of continuity."""
 
-from hosting.admin import accounts, catalogue, services
+from hosting.admin import (
+    accounts,
+    catalogue,
+    continuity_panel,
+    emergencies,
+    holds,
+    services,
+    webhooks,
+)
 
-__all__ = ["accounts", "catalogue", "services"]
+__all__ = [
+    "accounts",
+    "catalogue",
+    "continuity_panel",
+    "emergencies",
+    "holds",
+    "services",
+    "webhooks",
+]

@@ -17,6 +17,7 @@ from accounts.enums import ContactKind
 from accounts.models import ContactMethod, CustomerAccount, InternalNote
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
+from hosting.admin.emergencies import OPEN as OPEN_EMERGENCY
 from hosting.forms import accounts as forms
 from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
@@ -116,6 +117,7 @@ VERBS = (
         gettext_lazy("Add the service"),
         hint=gettext_lazy("The owner is asked for domain names only. It should be the end client."),
     ),
+    OPEN_EMERGENCY,
 )
 
 

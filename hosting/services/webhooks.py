@@ -159,7 +159,12 @@ def _send_to(endpoint: Endpoint, session: requests.Session, clock: Callable[[], 
 
 def claim(endpoint: Endpoint, now: datetime) -> list[WebhookDelivery]:
     """Up to 20 due deliveries for this sweep alone until the lease ends, in the order of events."""
-    values: dict[str, Any] = {"now": now, "until": after(now, LEASE), "endpoint": endpoint.name, "batch": BATCH}
+    values: dict[str, Any] = {
+        "now": now,
+        "until": after(now, LEASE),
+        "endpoint": endpoint.name,
+        "batch": BATCH,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         ids = [row[0] for row in cursor.fetchall()]

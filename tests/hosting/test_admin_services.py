@@ -88,7 +88,10 @@ def test_only_a_supervisor_terminates_a_service(client):
     service = factories.ServiceFactory()
     response = client.post(verb(service, "status"), {"status": "terminated", "cause": "client"})
     assert "status" in response.context["form"].errors
-    assert client.post(verb(service, "status"), {"status": "suspended", "cause": "client"}).status_code == 302
+    assert (
+        client.post(verb(service, "status"), {"status": "suspended", "cause": "client"}).status_code
+        == 302
+    )
     service.refresh_from_db()
     assert service.status == "suspended"
 
