@@ -5,6 +5,7 @@ from celery import shared_task
 from cessions.services import (
     attempts,
     execution,
+    holding,
     intake,
     letter_making,
     lockwatch,
@@ -20,6 +21,13 @@ LETTERS = 20
 def sweep_contact_attempts() -> None:
     """Write to every holder who is due, a hundred requests at a time (C1, C2)."""
     while attempts.attempt_contacts(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def hold_services() -> None:
+    """Hold the services of new requests (H2)."""
+    while holding.hold_new_requests(clock.now(), BATCH) == BATCH:
         pass
 
 

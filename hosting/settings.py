@@ -18,6 +18,7 @@ from hosting.startup import (
     networks,
     postgresql,
     refuse_unsafe_production,
+    webhooks,
     zone,
 )
 
@@ -283,6 +284,9 @@ EMAIL_TIMEOUT = checked(env.int, "EMAIL_TIMEOUT", 20, minimum=1)
 DEFAULT_FROM_EMAIL = checked(
     env.str, "DEFAULT_FROM_EMAIL", f"{PROVIDER['name']} <{PROVIDER['email']}>"
 )
+
+# -- Outside systems: docs/webhooks.md ---------------------------------------------------------------------
+WEBHOOKS = webhooks("WEBHOOKS", checked(env.json, "WEBHOOKS", []), development=DEVELOPMENT)
 
 # -- Browser security ---------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

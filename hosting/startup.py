@@ -12,7 +12,7 @@ import environ
 
 ON = {"on", "true", "yes", "y", "1"}
 OFF = {"off", "false", "no", "n", "0", ""}
-SECRET = re.compile(r"_URL|KEY|SECRET|ANYMAIL|PASSWORD")
+SECRET = re.compile(r"_URL|WEBHOOKS|KEY|SECRET|ANYMAIL|PASSWORD")
 SHORTEST_SECRET_KEY = 32
 LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
@@ -82,6 +82,30 @@ def networks(name: str, values: list[str]) -> list[str]:
             ipaddress.ip_network(value)
         except ValueError as error:
             stop(f"setting {name} holds {value!r}, no address or network: {error}")
+    return values
+
+
+def webhooks(name: str, values: Any, *, development: bool) -> list[dict[str, str]]:
+    """`values` of the setting `name`, a list of receivers, each with a name, an address and a secret
+    of its own; a bad one stops the start. Neither address nor secret is shown: both may be secret."""
+    known = {"name", "url", "secret"}
+    if not isinstance(values, list):
+        stop(f"setting {name} must be a JSON list of objects with name, url, secret")
+    for place, value in enumerate(values, start=1):
+        words = f"setting {name}, receiver {place}"
+        is_object = isinstance(value, dict) and value.keys() == known
+        if not is_object or not all(isinstance(part, str) for part in value.values()):
+            stop(f"{words} must be an object with name, url, secret, each a text")
+        if not re.fullmatch(r"[a-z0-9-]{1,40}", value["name"]):
+            stop(f"{words} needs a name of 1 to 40 small letters, digits and hyphens")
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value["url"]):
+            stop(f"{words} needs an address with https://")
+        if not development and not value["url"].startswith("https://"):
+            stop(f"{words} has no https:// address; http is allowed with DEVELOPMENT=on only")
+        if len(value["secret"]) < SHORTEST_SECRET_KEY:
+            stop(f"{words} has a secret that is too short: {SHORTEST_SECRET_KEY} characters")
+    if len({value["name"] for value in values}) != len(values):
+        stop(f"setting {name} names a receiver twice")
     return values
 
 

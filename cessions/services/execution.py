@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from cessions import policies
 from cessions.enums import DecisionState, LetterKind, RequestState
-from cessions.models import Decision, Filing, RequestedService
+from cessions.models import Decision, Filing, RequestedService, TransferRequest
 from cessions.notifications import decision as notify
 from cessions.services import letters, states
 from cessions.services.assignee import assignee_account
@@ -18,6 +18,7 @@ from cessions.services.guard import blockers_now
 from cessions.services.handover import Handover, hand_over, write_notes
 from cessions.services.mailboxes import holder_mailboxes
 from hosting.lib.sweeps import each
+from hosting.services import Event, announce
 
 SYSTEM = "system"
 GONE = gettext_noop("Transfer %(number)s: %(services)s went to account %(new)s.")
@@ -93,7 +94,7 @@ def _carry_out(decision: Decision, services: Sequence[RequestedService], now: da
         reason=request.number,
     )
     hand_over(handover, now=now, actor=SYSTEM)
-    until = _lock(services, now)
+    until = _lock(request, services, now)
     decision.state, decision.executed_at = DecisionState.EXECUTED, now
     decision.save(update_fields=["state", "executed_at"])
     states.move(
@@ -114,10 +115,15 @@ def _carry_out(decision: Decision, services: Sequence[RequestedService], now: da
     notify.executed_holder(decision, services, mailboxes, until, now=now)
 
 
-def _lock(services: Sequence[RequestedService], now: datetime) -> datetime:
-    """Lock the services against a further transfer (X5); returns up to when."""
+def _lock(
+    request: TransferRequest, services: Sequence[RequestedService], now: datetime
+) -> datetime:
+    """Lock the services against a further transfer, and say so outside (X5); returns up to when."""
     until = policies.locked_until(now, settings.CESSION_LOCK_DAYS)
     if until > now:
         chosen = [service.pk for service in services]
         RequestedService.objects.filter(pk__in=chosen).update(locked=(now, until))
+        facts = {"request": request.number, "until": until.isoformat()}
+        hosted = (item.service for item in services if item.service)
+        announce((Event(service, "locked", facts) for service in hosted), now=now)
     return until

@@ -13,8 +13,8 @@ from accounts.models import CustomerAccount
 from accounts.services.notes import write_note
 from cessions.models import RequestedService, TransferRequest
 from cessions.naming import names_with_kinds
-from hosting.models import Service, ServiceEvent
-from hosting.services import transfer_ownership
+from hosting.models import Service
+from hosting.services import Event, announce, lock_services, transfer_ownership
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,22 @@ class Handover:
 def hand_over(handover: Handover, *, now: datetime, actor: str) -> None:
     """Write ownership history and, for the outside systems, what moved, whose access ends and whose
     begins. Inside the caller's transaction. Raises ValidationError as `transfer_ownership` does."""
+    lock_services(_hosted(service).pk for service in handover.services)
     for service in handover.services:
         transfer_ownership(
             _hosted(service), handover.new, now=now, reason=handover.reason, actor=actor
         )
-    ServiceEvent.objects.bulk_create(
-        ServiceEvent(service=service.service, kind=kind, at=now, facts=_facts(handover) | more)
-        for service in handover.services
-        for kind, more in (
-            (handover.kind, {}),
-            ("access_revoked", {"account": handover.old.number}),
-            ("access_granted", {"account": handover.new.number}),
-        )
+    announce(
+        (
+            Event(_hosted(service), kind, _facts(handover) | more)
+            for service in handover.services
+            for kind, more in (
+                (handover.kind, {}),
+                ("access_revoked", {"account": handover.old.number}),
+                ("access_granted", {"account": handover.new.number}),
+            )
+        ),
+        now=now,
     )
 
 

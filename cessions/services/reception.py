@@ -13,9 +13,11 @@ from cessions.policies import first_attempt_due, reception_of
 from cessions.services import states
 from cessions.services.claims import Claim
 from cessions.services.filing import next_number
+from cessions.services.holding import HOLD
 from cessions.services.intake import sync_services, write_claim
 from cessions.services.locks import lock_filing, lock_open_requests, require
 from hosting.enums import ServiceStatus
+from hosting.lib.bell import ring_on_commit
 from hosting.models import Service
 from hosting.records.services import journal
 
@@ -141,6 +143,7 @@ def receive(
         requests=[request.number for request in requests],
     )
     notify.received(filing, received_at=received_at, now=now)
+    ring_on_commit(HOLD)
     return filing
 
 

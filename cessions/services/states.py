@@ -12,7 +12,9 @@ from cessions import policies
 from cessions.enums import DecisionState, RequestState
 from cessions.models import Decision, RequestedService, TransferRequest
 from cessions.notifications import decision as notify
+from hosting.enums import HoldCause
 from hosting.records.services import journal, withdraw_mails
+from hosting.services import end_holds_of, place_holds
 
 FITTING = {
     DecisionState.RECOMMENDED: RequestState.RECEIVED,
@@ -60,6 +62,7 @@ def move(
     sought no longer and gets its end; one that opens again loses it (the caller who starts a new run
     sets `next_attempt_at`). A recommendation or approval that no longer fits its services is void,
     and the claimant is told where what was approved is open again (X3).
+    Continuity holds end with their services, and are placed again on those that open again (H2).
     Returns the services in their new state. Raises StateConflict.
     """
     wanted = {service.pk for service in services}
@@ -84,6 +87,7 @@ def move(
         services=[[pk, old, str(to)] for pk, old in before.items()],
         **facts,
     )
+    _hold_what_is_open(request, chosen, before, now, actor)
     _void_what_no_longer_fits(request, mine, now, actor, event)
     return chosen
 
@@ -91,6 +95,25 @@ def move(
 def open_services(request: TransferRequest) -> list[RequestedService]:
     """The services of `request` that are still received or approved."""
     return [s for s in request.services.order_by("pk") if policies.is_open(s.state)]
+
+
+def _hold_what_is_open(
+    request: TransferRequest,
+    services: list[RequestedService],
+    before: dict[int, str],
+    now: datetime,
+    actor: str,
+) -> None:
+    """All of `services` have one new state: what was open and closes loses this request's hold."""
+    opens = [s for s in services if s.service_id and policies.is_open(s.state)]
+    ids = [s.service_id for s in opens if s.service_id and not policies.is_open(before[s.pk])]
+    if ids:
+        place_holds(ids, cause=HoldCause.REQUEST, source=request.number, now=now, actor=actor)
+    closed = [s.service_id for s in services if s.service_id and not policies.is_open(s.state)]
+    if closed:
+        end_holds_of(
+            request.number, reason=str(services[0].state), now=now, actor=actor, ids=closed
+        )
 
 
 def _sum_up(request: TransferRequest, states: list[str], now: datetime, actor: str) -> None:

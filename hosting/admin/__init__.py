@@ -1,5 +1,25 @@
-"""Staff's pages of customer accounts, services, plans and notices."""
+"""Staff's pages of customer accounts, services, plans, notices, and of continuity."""
 
-from hosting.admin import accounts, catalogue, corrections, reachability, services
+from hosting.admin import (
+    accounts,
+    catalogue,
+    continuity_panel,
+    corrections,
+    emergencies,
+    holds,
+    reachability,
+    services,
+    webhooks,
+)
 
-__all__ = ["accounts", "catalogue", "corrections", "reachability", "services"]
+__all__ = [
+    "accounts",
+    "catalogue",
+    "continuity_panel",
+    "corrections",
+    "emergencies",
+    "holds",
+    "reachability",
+    "services",
+    "webhooks",
+]

@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
+from hosting.admin.emergencies import OPEN as OPEN_EMERGENCY
 from hosting.forms import accounts as forms
 from hosting.forms import reach
 from hosting.forms.services import AddServiceForm
@@ -188,6 +189,7 @@ VERBS = (
         ),
         part=correction_of,
     ),
+    OPEN_EMERGENCY,
 )
 
 

@@ -99,5 +99,6 @@ class ServiceAdmin(ReadingAdmin):
             "registration": registration,
             "own": is_own(obj, obj.account, list(emails.values_list("value", flat=True))),
             "periods": periods,
+            "holds": obj.holds.filter(ended_at=None).order_by("-ends_at"),
             "changes": sorted(changed, key=lambda change: change.at, reverse=True),
         }

@@ -23,12 +23,15 @@ FOR_SUPPORT: Table = {
     "accounts.formeridentity": READ,
     "accounts.internalnote": READ,
     "cessions": WRITE,  # every table of the app: its pages ask for a verb's own conditions
+    "hosting.continuityhold": ("view", "change"),
     "hosting.domainregistration": READ,
+    "hosting.emergency": ("view", "change"),  # its verbs ask who may
     "hosting.notice": READ,
     "hosting.ownershipperiod": READ,
     "hosting.plan": READ,
     "hosting.service": WRITE,
     "hosting.topleveldomain": READ,
+    "hosting.webhookdelivery": READ,
     "records.outgoingmail": ("view", "change"),
     "records.storedfile": READ,
 }
@@ -37,6 +40,7 @@ FOR_SUPERVISOR: Table = FOR_SUPPORT | {
     "hosting.notice": ADD,
     "hosting.plan": WRITE,
     "hosting.topleveldomain": WRITE,
+    "hosting.webhookdelivery": ("view", "change"),
     "records.journalentry": READ,
     "records.journalseal": READ,
 }

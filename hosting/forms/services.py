@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import CustomerAccount, User
 from accounts.roles import is_supervisor
 from hosting import services
-from hosting.enums import ServiceKind, ServiceStatus
+from hosting.enums import ServiceKind, ServiceStatus, StatusCause
 from hosting.lib.admin import VerbForm, actor_of
 from hosting.models import Plan, Service
 from hosting.policies import Owner
@@ -109,9 +109,10 @@ class StatusForm(VerbForm):
 
     target: Service
     status = forms.ChoiceField(label=gettext_lazy("Status"), choices=ServiceStatus.choices)
+    cause = forms.ChoiceField(label=gettext_lazy("Why"), choices=StatusCause.choices)
 
     def present(self) -> dict[str, Any]:
-        return {"status": self.target.status}
+        return {"status": self.target.status, "cause": StatusCause.OTHER}
 
     def perform(self, *, at: datetime, user: User) -> str:
         status = self.cleaned_data["status"]
@@ -119,7 +120,8 @@ class StatusForm(VerbForm):
             # ended here and created anew elsewhere, it would change hands without a decision (X1)
             words = _("Only a supervisor can terminate a service.")
             raise ValidationError({"status": words})
-        services.change_status(self.target, status, now=at, actor=actor_of(user))
+        cause = self.cleaned_data["cause"]
+        services.change_status(self.target, status, now=at, actor=actor_of(user), cause=cause)
         return _("The status is saved.")
 
 

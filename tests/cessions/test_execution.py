@@ -78,6 +78,7 @@ def test_execution_moves_the_services_with_history_notes_events_letters_and_mail
         "transferred",
         "access_revoked",
         "access_granted",
+        "locked",
     ]
     assert ServiceEvent.objects.get(kind="access_revoked").facts["account"] == old.number
     assert set(Letter.objects.values_list("kind", flat=True)) == {

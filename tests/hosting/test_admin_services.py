@@ -61,7 +61,7 @@ def test_dates_status_and_owner_are_changed_by_verbs(desk):
     service = factories.ServiceFactory()
     assert desk.get(verb(service, "terms")).status_code == 200
     desk.post(verb(service, "terms"), {"due_on": "2027-01-31", "paid_until": ""})
-    desk.post(verb(service, "status"), {"status": "suspended"})
+    desk.post(verb(service, "status"), {"status": "suspended", "cause": "client"})
     desk.post(
         verb(service, "owner"),
         {"owner_name": "Ada Lovelace", "registrar_locked_until": "2026-12-01"},
@@ -77,8 +77,8 @@ def test_dates_status_and_owner_are_changed_by_verbs(desk):
 
 def test_a_terminated_service_does_not_come_back(desk, now):
     service = factories.ServiceFactory()
-    desk.post(verb(service, "status"), {"status": "terminated"})
-    response = desk.post(verb(service, "status"), {"status": "active"})
+    desk.post(verb(service, "status"), {"status": "terminated", "cause": "client"})
+    response = desk.post(verb(service, "status"), {"status": "active", "cause": "client"})
     assert response.context["form"].non_field_errors()
 
 
@@ -86,9 +86,12 @@ def test_only_a_supervisor_terminates_a_service(client):
     """Ended here and created anew elsewhere, a domain would change hands without a decision (X1)."""
     client.force_login(factories.UserFactory(support=True))
     service = factories.ServiceFactory()
-    response = client.post(verb(service, "status"), {"status": "terminated"})
+    response = client.post(verb(service, "status"), {"status": "terminated", "cause": "client"})
     assert "status" in response.context["form"].errors
-    assert client.post(verb(service, "status"), {"status": "suspended"}).status_code == 302
+    assert (
+        client.post(verb(service, "status"), {"status": "suspended", "cause": "client"}).status_code
+        == 302
+    )
     service.refresh_from_db()
     assert service.status == "suspended"
 

@@ -4,29 +4,24 @@ What cannot be done raises ValidationError with words for the person at the scre
 "system" or "user:<id>"; `now` is an aware instant.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
-from hosting.enums import ServiceKind, ServiceStatus
+from hosting.enums import ServiceKind, ServiceStatus, StatusCause
 from hosting.lib.names import NotADomainName
-from hosting.models import (
-    DomainRegistration,
-    Notice,
-    OwnershipPeriod,
-    Plan,
-    Service,
-    TopLevelDomain,
-)
-from hosting.policies import Owner, may_become, stored_name
-from hosting.records.services import Entry, journal, journal_many
+from hosting.models import DomainRegistration, OwnershipPeriod, Plan, Service
+from hosting.policies import Owner, is_stopped_by_hold, may_become, stored_name
+from hosting.records.services import Entry, journal_many
 from hosting.records.services.journal import SYSTEM
+from hosting.services.holds import running
+from hosting.services.locks import lock_service
 
 
 @transaction.atomic
@@ -82,7 +77,7 @@ def change_terms(
     actor: str = SYSTEM,
 ) -> Service:
     """Write a new plan, due date or date up to which the service is paid (S1)."""
-    service = _locked(service)
+    service = lock_service(service)
     wanted: dict[str, object] = {
         "plan_id": plan.pk if plan and service.kind == ServiceKind.HOSTING else None,
         "due_on": due_on,
@@ -97,9 +92,20 @@ def change_terms(
 
 
 @transaction.atomic
-def change_status(service: Service, status: str, *, now: datetime, actor: str = SYSTEM) -> Service:
-    """Write the status (S1). What is terminated stays so, and its ownership ends (S5)."""
-    service = _locked(service)
+def change_status(
+    service: Service,
+    status: str,
+    *,
+    now: datetime,
+    actor: str = SYSTEM,
+    cause: str = StatusCause.OTHER,
+) -> Service:
+    """Write the status (S1). What is terminated stays so, and its ownership ends (S5).
+
+    `cause` says why: while a continuity hold runs, nothing is stopped for non-payment (H2). Raises
+    ValidationError.
+    """
+    service = lock_service(service)
     before = service.status
     if before == status:
         return service
@@ -108,11 +114,28 @@ def change_status(service: Service, status: str, *, now: datetime, actor: str = 
             _("A terminated service does not come back: please create a new one."),
             code="terminated",
         )
+    if is_stopped_by_hold(status, cause):
+        _refuse_on_hold(service, now)
     _write(service, {"status": status})
     if status == ServiceStatus.TERMINATED:
         close_ownership(service, now=now)
-    _journal(service, "service.status_changed", now, actor, before=before, after=status)
+    _journal(
+        service, "service.status_changed", now, actor, before=before, after=status, cause=cause
+    )
     return service
+
+
+def _refuse_on_hold(service: Service, now: datetime) -> None:
+    """Raises ValidationError with the hold that runs longest; asked under the service's lock."""
+    hold = running(service.pk, now).first()
+    if hold is not None:
+        words = _(
+            "A continuity hold (%(cause)s %(source)s) runs on this service until %(until)s: it cannot"
+            " be stopped for non-payment before."
+        )
+        until = date_format(localtime(hold.ends_at), "SHORT_DATE_FORMAT")
+        values = {"cause": hold.get_cause_display(), "source": hold.source, "until": until}
+        raise ValidationError(words % values, code="on_hold")
 
 
 @transaction.atomic
@@ -120,7 +143,7 @@ def change_owner(
     service: Service, owner: Owner, *, now: datetime, actor: str = SYSTEM
 ) -> DomainRegistration:
     """Write who is registered as the owner of a domain. A change of the owner himself is dated (V4)."""
-    service = _locked(service)
+    service = lock_service(service)
     if service.kind != ServiceKind.DOMAIN:
         raise ValidationError(_("Only a domain name has a registered owner."), code="not_a_domain")
     new = _registration(service, owner)
@@ -144,7 +167,7 @@ def set_registrar_lock(
     service: Service, until: date | None, *, now: datetime, actor: str = SYSTEM
 ) -> None:
     """Note until when the registrar refuses to move the domain (S2)."""
-    service = _locked(service)
+    service = lock_service(service)
     changed = (
         DomainRegistration.objects.filter(service=service)
         .exclude(registrar_locked_until=until)
@@ -169,7 +192,7 @@ def transfer_ownership(
     Raises ValidationError for a terminated service, the same account, or a `now` that does not lie
     after the beginning of the running period.
     """
-    service = _locked(service)
+    service = lock_service(service)
     if service.status == ServiceStatus.TERMINATED:
         raise ValidationError(_("This service is terminated."), code="terminated")
     if service.account_id == to_account.pk:
@@ -246,10 +269,6 @@ def _registration(service: Service, owner: Owner) -> DomainRegistration:
     )
 
 
-def _locked(service: Service) -> Service:
-    return Service.objects.select_for_update(no_key=True).get(pk=service.pk)
-
-
 def _write(service: Service, values: dict[str, object]) -> None:
     for name, value in values.items():
         setattr(service, name, value)
@@ -265,37 +284,3 @@ def _journal(service: Service, event: str, now: datetime, actor: str, **facts: o
     facts = {"service": service.pk} | facts
     streams = (f"service:{service.pk}", f"account:{service.account_id}")
     journal_many(Entry(stream, event, now, actor, facts) for stream in streams)
-
-
-@transaction.atomic
-def keep_in_catalogue(
-    row: Plan | TopLevelDomain, *, changed: Sequence[str], now: datetime, actor: str = SYSTEM
-) -> None:
-    """Save a plan or a top-level domain that a form has filled in (S2, S4); journal what changed."""
-    row.full_clean()
-    row.save()
-    stream = f"{row._meta.model_name}:{row.pk}"
-    journal(stream, "catalogue.saved", at=now, actor=actor, fields=list(changed))
-
-
-@transaction.atomic
-def publish_notice(
-    *, code: str, language: str, title: str, body: str, now: datetime, actor: str = SYSTEM
-) -> Notice:
-    """Publish a text under the next version of its code and language (N5). Older ones stay as they
-    are: people accepted them."""
-    versions = Notice.objects.filter(code=code, language=language)
-    last = versions.aggregate(last=Max("version"))["last"] or 0
-    notice = Notice(
-        code=code,
-        version=last + 1,
-        language=language,
-        title=" ".join(title.split()),
-        body=body.strip().replace("\r\n", "\n"),
-        published_at=now,
-    )
-    notice.full_clean()
-    notice.save(force_insert=True)
-    facts = {"version": notice.version, "language": language}
-    journal(f"notice:{code}", "notice.published", at=now, actor=actor, **facts)
-    return notice
