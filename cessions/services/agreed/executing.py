@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from cessions import policies
 from cessions.enums import AgreedState, RequestState, SignJudgement, SignKind
@@ -39,7 +38,7 @@ STOPPED = {
     "no_service": gettext_noop("A service is no longer in the account."),
     "terminated": gettext_noop("A service was terminated meanwhile."),
     "locked": gettext_noop("A service was transferred meanwhile and is locked."),
-    "approved": gettext_noop("The transfer of a service to somebody else was approved meanwhile."),
+    "approved": gettext_noop("Something else was decided about a service meanwhile."),
     "objection": gettext_noop("The holder objected meanwhile."),
 }
 AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
@@ -63,7 +62,8 @@ def execute(pk: UUID, *, now: datetime) -> bool:
     was approved for somebody else, or moved, stops it (X2).
     """
     chosen = services_of(AgreedTransfer.objects.get(pk=pk))
-    requests = [states.lock(request_id) for request_id in open_request_ids(chosen)]
+    locked = [states.lock(request_id) for request_id in open_request_ids(chosen)]
+    requests = [request for request in locked if request.is_open]
     transfer = lock_transfer(pk)
     if transfer.state != AgreedState.ACCEPTED or not _is_due(transfer, now):
         return False
@@ -102,11 +102,9 @@ def _against(
 
 
 def _stop(transfer: AgreedTransfer, code: str, now: datetime) -> None:
-    """End it with a reason in the recipient's language, and its code in the journal."""
-    with translation.override(transfer.account.language):
-        reason = gettext(STOPPED[code])
+    """End it; the reason is kept as a message id, which each side reads in his language."""
     journal(transfer.stream, "agreed_not_possible", at=now, actor=SYSTEM, code=code)
-    end(transfer, AgreedState.STOPPED, now=now, actor=SYSTEM, reason=reason)
+    end(transfer, AgreedState.STOPPED, now=now, actor=SYSTEM, reason=STOPPED[code])
 
 
 def _carry_out(

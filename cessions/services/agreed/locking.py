@@ -38,7 +38,9 @@ class AgreedRefused(Refused):
         "no_address": _(
             "We have no e-mail address of the person who asked. Please call us: we arrange it with you."
         ),
-        "own_address": _("This is an address of your own account. Please give the one of your client."),
+        "own_address": _(
+            "This is an address of your own account. Please give the one of your client."
+        ),
         "over": _("This agreed transfer is over, or was changed meanwhile. Please look again."),
         "notices": _("The text has changed meanwhile. Please read it again."),
         "reason": _("Please give a reason: both sides read it."),

@@ -149,7 +149,9 @@ def _require_free(
     if set(open_request_ids(services)) - ({request.pk} if request else set()):
         raise AgreedRefused("open_request")
     if request is not None:
-        asked = set(request.services.filter(state__in=OPEN_STATES).values_list("service_id", flat=True))
+        asked = set(
+            request.services.filter(state__in=OPEN_STATES).values_list("service_id", flat=True)
+        )
         if not {service.pk for service in services} <= asked:
             raise AgreedRefused("no_service")
 
