@@ -58,7 +58,9 @@ def test_a_proposal_is_told_to_the_recipient_and_to_every_present_mailbox_of_the
     transfer = proposed(service)
     assert transfer.number.startswith("A2026-")
     assert transfer.expires_at == DAY_ONE + timedelta(days=14)
-    told = set(OutgoingMail.objects.filter(kind="agreed_started").values_list("recipient", flat=True))
+    told = set(
+        OutgoingMail.objects.filter(kind="agreed_started").values_list("recipient", flat=True)
+    )
     assert second.value in told
     assert len(told) == 2
     assert former.value not in told

@@ -117,9 +117,7 @@ def test_an_agreed_execution_and_its_withdrawal_never_both_take_effect(pair, dec
 
     def withdraws() -> bool:
         try:
-            agreed.withdraw(
-                transfer.pk, by=transfer.proposed_by, role=Role.OWNER, now=HOLD_OVER
-            )
+            agreed.withdraw(transfer.pk, by=transfer.proposed_by, role=Role.OWNER, now=HOLD_OVER)
         except agreed.AgreedRefused:
             return False
         return True
@@ -127,9 +125,7 @@ def test_an_agreed_execution_and_its_withdrawal_never_both_take_effect(pair, dec
     seen: Counter[str] = Counter()
     for _ in range(ROUNDS):
         anew(transfer, decision, DecisionState.REFUSED, RequestState.REFUSED)
-        withdrawn, _done = pair.race(
-            withdraws, lambda: agreed.execute(transfer.pk, now=HOLD_OVER)
-        )
+        withdrawn, _done = pair.race(withdraws, lambda: agreed.execute(transfer.pk, now=HOLD_OVER))
         transfer.refresh_from_db()
         assert transfer.state == (AgreedState.WITHDRAWN if withdrawn else AgreedState.EXECUTED)
         assert moved(decision) == (0 if withdrawn else 1)
