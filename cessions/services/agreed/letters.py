@@ -78,8 +78,14 @@ def make(letter: AgreedLetter, now: datetime) -> StoredFile:
             return row.file
         row.file, row.made_at, row.next_try_at = file, now, None
         row.save(update_fields=["file", "made_at", "next_try_at"])
-        facts = {"letter": letter.pk, "side": side, "sha256": file.sha256}
-        journal(row.transfer.stream, "letter_made", at=now, **facts)
+        journal(
+            row.transfer.stream,
+            "letter_made",
+            at=now,
+            letter=letter.pk,
+            side=side,
+            sha256=file.sha256,
+        )
     return file
 
 
