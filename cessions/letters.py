@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from cessions.enums import LetterKind
-from cessions.models import Letter
+from cessions.models import AgreedLetter, Letter
 from hosting.lib.pdf import render_pdf
 from hosting.lib.provider import identity
 
@@ -44,7 +44,14 @@ def letter_pdf(letter: Letter) -> bytes:
         return render_pdf(render_to_string(f"pdf/{kind}.html", page_words(letter)))
 
 
-def page_words(letter: Letter) -> dict[str, Any]:
+def agreed_letter_pdf(letter: AgreedLetter) -> bytes:
+    """The PDF of a letter about an agreed transfer, in its language (X7). Raises PdfUnavailable."""
+    name = "agreed_holder" if letter.to_holder else "agreed_assignee"
+    with translation.override(letter.language):
+        return render_pdf(render_to_string(f"pdf/{name}.html", page_words(letter)))
+
+
+def page_words(letter: Letter | AgreedLetter) -> dict[str, Any]:
     """The words of the letterhead (provider, window, reference), and what was kept with the letter."""
     provider = identity()
     recipient = letter.context.get("recipient", {})
@@ -59,7 +66,7 @@ def page_words(letter: Letter) -> dict[str, Any]:
     }
 
 
-def kept_words(letter: Letter) -> dict[str, Any]:
+def kept_words(letter: Letter | AgreedLetter) -> dict[str, Any]:
     """What was kept with the letter; texts under names that end in "at", "by" or "until" as instants."""
     return {
         name: datetime.fromisoformat(value) if _is_instant(name, value) else value

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cessions.services import (
+    agreed,
     attempts,
     execution,
     holding,
@@ -57,3 +58,13 @@ def sweep_executions() -> None:
     """Carry out, or void, the approvals whose hold is over; tell of bounces in a lock (X3, X5)."""
     execution.execute_due(clock.now(), BATCH)
     lockwatch.watch_locks(clock.now())
+
+
+@shared_task
+def sweep_agreed() -> None:
+    """Carry out agreed transfers whose hold is over, end those nobody accepted, make letters (X7)."""
+    agreed.execute_due(clock.now(), BATCH)
+    while agreed.expire_due(clock.now(), BATCH) == BATCH:
+        pass
+    while agreed.make_due_letters(clock.now(), LETTERS) == LETTERS:
+        pass

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cessions.views import filed, form, status
+from cessions.views import agreed, filed, form, status
 from cessions.views.answer import AnswerView
 
 urlpatterns: list[URLPattern] = [
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("lien/", filed.lost, name="cession_lost"),
     path("suivi/<str:token>/", status.status, name="cession_status"),
     path("suivi/<str:token>/lettre/<int:number>/", status.letter, name="cession_letter"),
+    path("accord/<str:token>/", agreed.page, name="cession_agreed"),
+    path("accord/<str:token>/lettre/", agreed.letter, name="cession_agreed_letter"),
     path("reponse/<str:token>/", AnswerView.as_view(), name="cession_answer"),
 ]

@@ -27,5 +27,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
+    "carry out agreed transfers": every("cessions.tasks.sweep_agreed", minutes=5),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
 }

@@ -67,6 +67,9 @@ CESSION_MINIMUM_ATTEMPT_DATES = checked(
     env.int, "CESSION_MINIMUM_ATTEMPT_DATES", 7, minimum=7
 )  # C1
 CESSION_HOLD_HOURS = checked(env.int, "CESSION_HOLD_HOURS", 24, minimum=0, maximum=168)  # X3
+CESSION_AGREED_HOLD_HOURS = checked(
+    env.int, "CESSION_AGREED_HOLD_HOURS", 24, minimum=24, maximum=168
+)  # X7
 CESSION_LOCK_DAYS = checked(env.int, "CESSION_LOCK_DAYS", 30, minimum=0)  # X5
 CESSION_REQUIRED_CHALLENGES = checked(env.int, "CESSION_REQUIRED_CHALLENGES", 0, minimum=0)  # V2
 CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6

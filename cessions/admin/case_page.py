@@ -76,6 +76,7 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "now": now,
         "tone": TONES.get(RequestState(request.state), ""),
         "state": RequestState(request.state).label,
+        "agreement": any(sign.kind == SignKind.AGREEMENT for sign in request.signs),
         "siblings": [row for row in case.requests if row.id != request.id],
         "alerts": list(alerts(why)),
         "blockers": blockers(why),

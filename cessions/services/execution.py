@@ -15,7 +15,7 @@ from cessions.services import letters, states
 from cessions.services.assignee import assignee_account
 from cessions.services.decisions import back_to_received
 from cessions.services.guard import blockers_now
-from cessions.services.handover import Handover, hand_over, write_notes
+from cessions.services.handover import Handover, hand_over, hosted, write_notes
 from cessions.services.mailboxes import holder_mailboxes
 from hosting.lib.sweeps import each
 from hosting.services import Event, announce
@@ -86,8 +86,8 @@ def _carry_out(decision: Decision, services: Sequence[RequestedService], now: da
     request = decision.request
     mailboxes = holder_mailboxes(request, now)
     handover = Handover(
-        request=request,
-        services=services,
+        number=request.number,
+        services=hosted(services),
         old=request.holder,
         new=assignee_account(request.filing, now=now),
         kind="transferred",

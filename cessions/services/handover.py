@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from accounts.enums import NoteKind
 from accounts.models import CustomerAccount
 from accounts.services.notes import write_note
-from cessions.models import RequestedService, TransferRequest
+from cessions.models import RequestedService
 from cessions.naming import names_with_kinds
 from hosting.models import Service
 from hosting.services import Event, announce, lock_services, transfer_ownership
@@ -19,10 +19,11 @@ from hosting.services import Event, announce, lock_services, transfer_ownership
 
 @dataclass(frozen=True)
 class Handover:
-    """From where to where, for which request; `kind` is the outside systems' word for it."""
+    """From where to where, by which request or agreed transfer; `kind` is the outside systems' word
+    for it."""
 
-    request: TransferRequest
-    services: Sequence[RequestedService]
+    number: str
+    services: Sequence[Service]
     old: CustomerAccount
     new: CustomerAccount
     kind: str
@@ -33,14 +34,12 @@ class Handover:
 def hand_over(handover: Handover, *, now: datetime, actor: str) -> None:
     """Write ownership history and, for the outside systems, what moved, whose access ends and whose
     begins. Inside the caller's transaction. Raises ValidationError as `transfer_ownership` does."""
-    lock_services(_hosted(service).pk for service in handover.services)
+    lock_services(service.pk for service in handover.services)
     for service in handover.services:
-        transfer_ownership(
-            _hosted(service), handover.new, now=now, reason=handover.reason, actor=actor
-        )
+        transfer_ownership(service, handover.new, now=now, reason=handover.reason, actor=actor)
     announce(
         (
-            Event(_hosted(service), kind, _facts(handover) | more)
+            Event(service, kind, _facts(handover) | more)
             for service in handover.services
             for kind, more in (
                 (handover.kind, {}),
@@ -58,7 +57,7 @@ def write_notes(handover: Handover, gone: str, come: str, *, now: datetime) -> N
     `gone` and `come` are message ids with %(number)s, %(services)s, %(old)s and %(new)s.
     """
     words = {
-        "number": handover.request.number,
+        "number": handover.number,
         "services": ", ".join(names_with_kinds(handover.services, settings.LANGUAGE_CODE)),
         "old": handover.old.number,
         "new": handover.new.number,
@@ -69,15 +68,17 @@ def write_notes(handover: Handover, gone: str, come: str, *, now: datetime) -> N
             write_note(account, kind=NoteKind.TRANSFER, text=text, now=now)
 
 
-def _hosted(service: RequestedService) -> Service:
-    if service.service is None:
-        raise ValueError(f"{service} is not hosted here")
-    return service.service
+def hosted(services: Sequence[RequestedService]) -> list[Service]:
+    """The services that are asked for, as they are hosted here. Raises ValueError for one that is not."""
+    found = [item.service for item in services if item.service is not None]
+    if len(found) != len(services):
+        raise ValueError("a service that is not hosted here")
+    return found
 
 
 def _facts(handover: Handover) -> dict[str, str]:
     return {
-        "request": handover.request.number,
+        "request": handover.number,
         "from": handover.old.number,
         "to": handover.new.number,
     }

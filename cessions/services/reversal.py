@@ -20,7 +20,7 @@ from cessions.services.guard import (
     require_staff,
     require_supervisor,
 )
-from cessions.services.handover import Handover, hand_over, write_notes
+from cessions.services.handover import Handover, hand_over, hosted, write_notes
 from cessions.services.mailboxes import holder_mailboxes
 from hosting.lib.factor import Factor
 from hosting.records.services import journal
@@ -119,8 +119,8 @@ def _put_back(
     if assignee is None:
         raise ActRefused("moved_on")
     handover = Handover(
-        request=request,
-        services=services,
+        number=request.number,
+        services=hosted(services),
         old=assignee,
         new=request.holder,
         kind="transfer_reversed",

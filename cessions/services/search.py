@@ -21,6 +21,7 @@ class AnswerPage:
     """
 
     stage: str
+    request_id: int
     search: Search
     channels: tuple[str, ...]
     attempts: int
@@ -40,6 +41,7 @@ def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
     attempts = list(request.attempts.order_by("id"))
     return AnswerPage(
         stage=stage,
+        request_id=request.pk,
         search=search_of(request, services, now),
         channels=tuple(dict.fromkeys(a.get_channel_display() for a in attempts)),
         attempts=len(attempts),

@@ -1,0 +1,65 @@
+"""The recipient's answer, by a POST from the page behind his private link (X7)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from cessions import policies
+from cessions.enums import AgreedState, ConsentCode
+from cessions.models import AgreedTransfer
+from cessions.notifications import agreed as notify
+from cessions.services.agreed.ending import end
+from cessions.services.agreed.locking import OPEN, AgreedRefused, lock_transfer, services_of
+from cessions.services.agreed.telling import holder_addresses
+from hosting.models import Notice
+from hosting.records.services import journal
+
+ASSIGNEE = "assignee"
+
+
+@transaction.atomic
+def accept(pk: UUID, notices: Iterable[Notice], *, now: datetime) -> AgreedTransfer:
+    """He read terms and effects and accepts; the hold of at least 24 hours begins (X4, X7).
+
+    The version of each notice is kept. Both sides learn when it takes effect, and the holder how to
+    stop it. Twice is as once. Raises AgreedRefused when it is over, or a notice is missing.
+    """
+    transfer = lock_transfer(pk)
+    if transfer.state == AgreedState.ACCEPTED:
+        return transfer
+    if transfer.state != AgreedState.PROPOSED or transfer.expires_at <= now:
+        raise AgreedRefused("over")
+    read = list(notices)
+    if {notice.code for notice in read} != set(ConsentCode.values):
+        raise AgreedRefused("notices")
+    transfer.state, transfer.accepted_at = AgreedState.ACCEPTED, now
+    transfer.executes_at = policies.executes_at(now, settings.CESSION_AGREED_HOLD_HOURS)
+    transfer.consents = [
+        {"notice": n.code, "version": n.version, "language": n.language} for n in read
+    ]
+    transfer.save(update_fields=["state", "accepted_at", "executes_at", "consents"])
+    versions = {notice.code: notice.version for notice in read}
+    journal(transfer.stream, "agreed_accepted", at=now, actor=ASSIGNEE, versions=versions)
+    services = services_of(transfer)
+    notify.accepted(transfer, services, now=now)
+    addresses = holder_addresses(transfer.account, now)
+    notify.accepted_holder(transfer, services, addresses, now=now)
+    return transfer
+
+
+@transaction.atomic
+def decline(pk: UUID, *, now: datetime) -> AgreedTransfer:
+    """He does not want the services; until they are his he can still say so. Twice is as once.
+
+    Raises AgreedRefused when it is over otherwise.
+    """
+    transfer = lock_transfer(pk)
+    if transfer.state == AgreedState.DECLINED:
+        return transfer
+    if transfer.state not in OPEN:
+        raise AgreedRefused("over")
+    end(transfer, AgreedState.DECLINED, now=now, actor=ASSIGNEE)
+    return transfer

@@ -1,0 +1,138 @@
+"""To hand services over: which, to whom, and the factor that confirms it (X7)."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import CustomerAccount
+from cessions.models import Assignee, TransferRequest
+from cessions.services.agreed import Recipient, services_to_hand_over
+from hosting.lib.factor import FactorForm
+from hosting.models import Service
+
+COUNTRIES = ("FR", "DE", "AT", "BE", "CH", "ES", "GB", "IT", "LU", "MC", "NL")
+
+
+class ServiceChoice(forms.ModelMultipleChoiceField):
+    """A service by its name and kind."""
+
+    def label_from_instance(self, obj: Service) -> str:
+        return f"{obj.display_name} ({obj.get_kind_display()})"
+
+
+class AssigneeChoice(forms.ModelChoiceField):
+    """A person of the account's list, with the address that is written to."""
+
+    def label_from_instance(self, obj: Assignee) -> str:
+        return f"{obj.full_name} ({obj.emails[0]})"
+
+
+class RequestForm(FactorForm):
+    """The holder agrees to a request: its claimant gets what is chosen here."""
+
+    services = ServiceChoice(
+        label=_("Services to hand over"), queryset=None, widget=forms.CheckboxSelectMultiple
+    )
+    sure = forms.BooleanField(
+        label=_("I have read what this changes, and want to hand these services over.")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        account: CustomerAccount,
+        now: datetime,
+        transfer_request: TransferRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choice = services_to_hand_over(account, now, transfer_request)
+        self.fields["services"].queryset = choice
+        if transfer_request is not None:
+            self.fields["services"].initial = list(choice)
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """Nobody is named here: it is the claimant."""
+        return None
+
+
+class HandOverForm(RequestForm):
+    """The holder hands over to somebody of his list, or to somebody he names."""
+
+    assignee = AssigneeChoice(
+        label=_("To whom"),
+        queryset=None,
+        required=False,
+        empty_label=_("Somebody else, named below"),
+    )
+    full_name = forms.CharField(label=_("Full name"), max_length=200, required=False)
+    organisation = forms.CharField(label=_("Organisation"), max_length=200, required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    postal_address = forms.CharField(
+        label=_("Postal address"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The letter that confirms the transfer goes there."),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[(code, code) for code in COUNTRIES], initial="FR"
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    field_order = (
+        "services",
+        "assignee",
+        "full_name",
+        "organisation",
+        "email",
+        "telephone",
+        "postal_address",
+        "country",
+        "language",
+        "sure",
+        "factor",
+    )
+
+    def __init__(self, *args: Any, account: CustomerAccount, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        self.fields["assignee"].queryset = account.assignees.filter(ended_at__isnull=True)
+        self.fields["language"].initial = account.language
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody of the list, or a name and an address."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("assignee"):
+            for name in ("full_name", "email"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Please say to whom the services go."))
+        return data
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """The person chosen or named, once the form is valid."""
+        data = self.cleaned_data
+        listed: Assignee | None = data["assignee"]
+        place = {"postal_address": data["postal_address"], "country": data["country"]}
+        if listed is not None:
+            return Recipient(
+                full_name=listed.full_name,
+                organisation=listed.organisation,
+                email=listed.emails[0],
+                telephone=listed.telephone,
+                language=listed.language,
+                **place,
+            )
+        return Recipient(
+            full_name=data["full_name"],
+            organisation=data["organisation"],
+            email=data["email"],
+            telephone=data["telephone"],
+            language=data["language"],
+            **place,
+        )

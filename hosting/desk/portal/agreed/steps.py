@@ -1,0 +1,51 @@
+"""Where an agreed transfer stands, as a line of steps (X7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cessions.enums import AgreedState
+from cessions.models import AgreedTransfer
+
+CAME_TO_NOTHING = (
+    AgreedState.WITHDRAWN,
+    AgreedState.DECLINED,
+    AgreedState.EXPIRED,
+    AgreedState.STOPPED,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of `parts/steps.html`."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+    detail: str = ""
+
+
+def steps_of(transfer: AgreedTransfer) -> list[Step]:
+    """Proposed, accepted, handed over; or where it ended."""
+    steps = [Step(_("You proposed it"), "done", transfer.proposed_at)]
+    if transfer.accepted_at is not None:
+        steps.append(Step(_("The new holder accepted"), "done", transfer.accepted_at))
+    if transfer.state in CAME_TO_NOTHING:
+        detail = _(transfer.end_reason) if transfer.end_reason else ""
+        label = str(transfer.get_state_display()).capitalize()
+        return [*steps, Step(label, "stopped", transfer.ended_at, detail)]
+    if transfer.accepted_at is None:
+        until = _("We wait for his answer up to this moment.")
+        steps.append(Step(_("The new holder accepts"), "current", transfer.expires_at, until))
+    return [*steps, _effect(transfer)]
+
+
+def _effect(transfer: AgreedTransfer) -> Step:
+    if transfer.executed_at is not None:
+        return Step(_("The services are handed over"), "done", transfer.executed_at)
+    if transfer.executes_at is None:
+        detail = _("At the earliest one day after he accepted.")
+        return Step(_("The services are handed over"), "todo", detail=detail)
+    detail = _("Soon after this moment. Until then you can stop it.")
+    return Step(_("The services are handed over"), "current", transfer.executes_at, detail)
