@@ -10,6 +10,7 @@ from cessions import policies
 from cessions.policies.blockers import GRAVE_EVENTS
 from cessions.policies.telling import ENDING_EVENTS, BasisFacts
 from cessions.snapshot import (
+    AbsenceRow,
     AccountRow,
     ContractRow,
     EmergencyRow,
@@ -67,20 +68,23 @@ def known_event(filing: FilingRow, account: AccountRow | None, at: datetime) -> 
 
 
 def absence_of(request: RequestRow, at: datetime, zone: ZoneInfo) -> policies.Absence | None:
-    """The announced absence that has begun by `at` and had not ended when `request` came; of several,
-    one that nobody lifted, then the one that ends last (A11, C11)."""
-    account = request.account
-    received_on = local_date(request.received_at, zone)
-    today = local_date(at, zone)
-    found = [
+    """The announced absence that stands against a decision at `at`: of several, one that nobody
+    lifted, then the one that ends last (A11, C11)."""
+    lifted = {lift.absence_id for lift in request.lifts if lift.at <= at}
+    rows = absences_at(request, at, zone)
+    absences = [policies.Absence(row.until_on, row.id in lifted) for row in rows]
+    return max(absences, key=lambda a: (not a.lifted, a.until), default=None)
+
+
+def absences_at(request: RequestRow, at: datetime, zone: ZoneInfo) -> list[AbsenceRow]:
+    """The announced absences that had begun by `at` and had not ended when `request` came (A11)."""
+    received_on, today = local_date(request.received_at, zone), local_date(at, zone)
+    return [
         row
-        for row in (account.absences if account else ())
+        for row in (request.account.absences if request.account else ())
         if row.told_at <= at and not _over(row.cancelled_at, at)
         if row.from_on <= today and received_on <= row.until_on
     ]
-    lifted = {lift.absence_id for lift in request.lifts if lift.at <= at}
-    absences = [policies.Absence(row.until_on, row.id in lifted) for row in found]
-    return max(absences, key=lambda a: (not a.lifted, a.until), default=None)
 
 
 def contracts_for(
