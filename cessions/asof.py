@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from accounts.enums import Judgement
 from cessions import policies
 from cessions.enums import DocumentState, SignJudgement
 from cessions.snapshot import (
+    AccountRow,
     ActRow,
     Case,
     DecisionRow,
     DocumentRow,
     ExtensionRow,
     QuestionRow,
+    RepresentativeRow,
     RequestRow,
     SignRow,
 )
@@ -76,11 +79,47 @@ def _request(row: RequestRow, states: list[str], at: datetime) -> RequestRow:
         attempts=tuple(attempt for attempt in row.attempts if attempt.at <= at),
         signs=tuple(_sign(sign, at) for sign in row.signs if sign.at <= at),
         extensions=tuple(_extension(each, at) for each in row.extensions if each.at <= at),
+        lifts=tuple(lift for lift in row.lifts if lift.at <= at),
+        account=_account(row.account, at) if row.account else None,
         comments=tuple(comment for comment in row.comments if comment.at <= at),
         decisions=tuple(_decision(each, at) for each in row.decisions if _began(each) <= at),
         acts=tuple(_act(act, at) for act in row.acts if act.proposed_at <= at),
         letters=tuple(letter for letter in row.letters if letter.queued_at <= at),
     )
+
+
+def _account(row: AccountRow, at: datetime) -> AccountRow:
+    """What the account says of its holder, without what was told, judged or ended later (A8 to A12)."""
+    return replace(
+        row,
+        trusted=_began_by(row.trusted, "created_at", at, "confirmed_at", "ended_at"),
+        absences=_began_by(row.absences, "told_at", at, "cancelled_at"),
+        events=_began_by(row.events, "recorded_at", at, "withdrawn_at"),
+        representatives=tuple(
+            _representative(each, at) for each in row.representatives if each.recorded_at <= at
+        ),
+        contracts=_began_by(row.contracts, "accepted_at", at, "ended_at"),
+        powers=_began_by(row.powers, "accepted_at", at, "ended_at"),
+        emergencies=_began_by(row.emergencies, "opened_at", at, "closed_at"),
+    )
+
+
+def _began_by(rows: Iterable[Any], began: str, at: datetime, *later: str) -> tuple[Any, ...]:
+    """Those of `rows` that began by `at`; of the steps `later`, those still ahead are taken away."""
+    return tuple(
+        replace(row, **{name: None for name in later if (getattr(row, name) or at) > at})
+        for row in rows
+        if getattr(row, began) <= at
+    )
+
+
+def _representative(row: RepresentativeRow, at: datetime) -> RepresentativeRow:
+    """Whoever was judged later still waited to be checked."""
+    if row.ended_at is not None and row.ended_at > at:
+        row = replace(row, ended_at=None)
+    if row.judged_at is not None and row.judged_at > at:
+        row = replace(row, judgement=Judgement.PENDING, judged_at=None)
+    return row
 
 
 def _document(row: DocumentRow, at: datetime) -> DocumentRow:

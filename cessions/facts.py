@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 
 from accounts.enums import ContactKind
 from accounts.models import FORMER_CONTACT_USABLE
-from cessions import policies
+from cessions import policies, standing
 from cessions.enums import (
     ConsentCode,
     DocumentState,
@@ -65,7 +65,9 @@ def decision_facts(
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
         unscanned_documents=sum(waits_for_scan(d) for d in documents),
         signs=tuple(sign_of_life(sign, at) for sign in request.signs),
-        known_event=case.filing.event,
+        absence=standing.absence_of(request, at, zone),
+        representative_unresolved=standing.representative_unresolved(request.account, at),
+        known_event=standing.known_event(case.filing, request.account, at),
         event_resolved=request.advice_at is not None and request.advice_at <= at,
         rivals=tuple(rivals(service, at)),
         locked_until=lock_of(service, at),
@@ -146,7 +148,8 @@ def methods_on_file(
     account: AccountRow | None, attempts: Iterable[AttemptRow], at: datetime
 ) -> list[policies.MethodOnFile]:
     """Every way to reach the holder that counts at `at`: present ones, and former ones for 12 months
-    (A4, C6). A number or address that staff found not to exist cannot be used."""
+    (A4, C6), emergency contacts and an accepted representative (A8, A12). A number or address that staff
+    found not to exist cannot be used."""
     found: dict[str, policies.MethodOnFile] = {}
     invalid = invalid_methods(attempts, at)
     for method in account.methods if account else ():
@@ -159,6 +162,10 @@ def methods_on_file(
         usable = key not in invalid and can_be_written(method)
         label = method.label or method.value
         found[key] = policies.MethodOnFile(key, method.kind, label, usable, since)
+    for kind, value, name, known_since in standing.methods_of_others(account, at):
+        key = method_key(kind, value)
+        of_other = policies.MethodOnFile(key, kind, name, key not in invalid, known_since)
+        found.setdefault(key, of_other)
     return list(found.values())
 
 
@@ -221,7 +228,7 @@ def checklist(case: Case, service: ServiceRow, at: datetime) -> list[policies.Re
         ),
         policies.ClaimantFacts(is_owner=bool(case.filing.is_registered_owner)),
         [document_fact(d, service) for d in case.documents_for(service) if d.added_at <= at],
-        policies.AccountFacts(),
+        standing.account_facts(account, service, at),
         local_date(at, provider_zone()),
     )
 
@@ -295,6 +302,7 @@ def lock_of(service: ServiceRow, at: datetime) -> datetime | None:
         and rival.locked_until is not None
         and rival.locked_from <= at < rival.locked_until
     ]
+    ends += [lock.until for lock in service.agreed_locks if lock.since <= at < lock.until]
     return max(ends, default=None)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from hosting.records.services.mail import Rendered, render_mail
 
 SEARCH = "holder_search"
+OF_OTHERS = "emergency_search"
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Search:
 class SearchMail:
     """One day's message for one request: rendered once, given to each recipient with his link."""
 
-    def __init__(self, search: Search, language: str) -> None:
+    def __init__(self, search: Search, language: str, reader: str = "", name: str = "") -> None:
+        """For the holder; or, with his kind and name, for who stands in for him (C6, A12)."""
         self._mark = f"[[{uuid.uuid4().hex}]]"
-        context = {"search": search, "link": self._mark}
-        self._parts = render_mail(SEARCH, language, context)
+        context = {"search": search, "link": self._mark, "reader": reader, "name": name}
+        self._parts = render_mail(OF_OTHERS if reader else SEARCH, language, context)
 
     def with_link(self, placeholder: str) -> Rendered:
         """The message with this recipient's own link (C10)."""

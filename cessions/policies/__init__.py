@@ -74,9 +74,13 @@ from cessions.policies.states import (
     summary_state,
 )
 from cessions.policies.telling import (
+    Audience,
     Basis,
+    BasisFacts,
     Topic,
+    basis_of,
     blockers_to_tell,
+    may_contact_clients,
     may_tell,
 )
 from cessions.policies.words import (
@@ -90,7 +94,9 @@ __all__ = [
     "AccountFacts",
     "Attempt",
     "AttemptLike",
+    "Audience",
     "Basis",
+    "BasisFacts",
     "Blocker",
     "BlockerCode",
     "ClaimantFacts",
@@ -109,6 +115,7 @@ __all__ = [
     "Topic",
     "Untried",
     "Words",
+    "basis_of",
     "blockers_to_tell",
     "contact_run",
     "contestable_until",
@@ -129,6 +136,7 @@ __all__ = [
     "locked_until",
     "manual_is_valid",
     "may_be_contested",
+    "may_contact_clients",
     "may_move",
     "may_tell",
     "next_attempt_due",

@@ -3,8 +3,10 @@ dates of T5, the outcome; nothing of the account behind the service, not even th
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
+from accounts.enums import HolderEventKind, PowerScope
 from cessions.policies.blockers import Blocker, BlockerCode
 
 
@@ -22,14 +24,92 @@ class Topic(StrEnum):
 
 
 class Basis(StrEnum):
-    """On what ground the claimant is told something."""
+    """On what ground somebody is told something."""
 
+    NONE = "none"
     FILE = "file"
+    CONTRACT = "contract"
+    POWER = "power"
+    TRUSTED = "trusted"
+    REPRESENTATIVE = "representative"
 
 
+class Audience(StrEnum):
+    """To whom something may be said."""
+
+    CLAIMANT = "claimant"
+    EMERGENCY_CONTACT = "emergency_contact"
+    REPRESENTATIVE = "representative"
+    END_CLIENT = "end_client"
+    """A client of the holder's who has filed nothing (A9, H3)."""
+
+
+OF_HIS_OWN = frozenset({Topic.OWN_FILE, Topic.DATES, Topic.OUTCOME, Topic.HOLDER_ANSWERED})
 ALLOWED = {
-    Basis.FILE: frozenset({Topic.OWN_FILE, Topic.DATES, Topic.OUTCOME, Topic.HOLDER_ANSWERED}),
+    Basis.NONE: frozenset(),
+    Basis.FILE: OF_HIS_OWN,
+    # The contract itself told its assignee who the holder is, and that he will be sought (P2).
+    Basis.CONTRACT: OF_HIS_OWN | {Topic.SEARCH_DETAILS, Topic.HOLDER_IDENTITY},
+    # In an emergency an end client learns who hosts him, so that sites go on and names are kept (A9).
+    Basis.POWER: frozenset({Topic.HOLDER_IDENTITY}),
+    # Whom the holder trusts learns what is asked and how we seek him, not who else asks (A8, C11).
+    Basis.TRUSTED: frozenset(
+        {Topic.DATES, Topic.OUTCOME, Topic.HOLDER_ANSWERED, Topic.SEARCH_DETAILS}
+        | {Topic.HOLDER_IDENTITY}
+    ),
+    # He stands for the holder: all that is the holder's own (A12).
+    Basis.REPRESENTATIVE: frozenset(
+        {Topic.DATES, Topic.OUTCOME, Topic.HOLDER_ANSWERED, Topic.SEARCH_DETAILS}
+        | {Topic.HOLDER_IDENTITY, Topic.ACCOUNT}
+    ),
 }
+ENDING_EVENTS = frozenset({HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP})
+"""What ends the mandates of A8 and A9 (A12)."""
+
+
+@dataclass(frozen=True)
+class BasisFacts:
+    """What the legal basis is drawn from, for one service, as known at one instant (A10)."""
+
+    contract_in_force: bool = False
+    """An accepted contract, not withdrawn, names the service (P3)."""
+    contract_names_claimant: bool = False
+    """Such a contract names this claimant by the e-mail address that he confirmed."""
+    emergency_contact: bool = False
+    """Somebody whom the holder named has confirmed himself (A8)."""
+    scopes: frozenset[str] = frozenset()
+    """What the powers of attorney in force allow (A9)."""
+    events: frozenset[str] = frozenset()
+    """What is known to have happened to the holder (A12)."""
+    emergency_open: bool = False
+    """A supervisor opened an emergency on the account (H3)."""
+    representative: bool = False
+    """A legal representative was accepted (A12)."""
+
+
+def basis_of(facts: BasisFacts, audience: Audience) -> Basis:
+    """On what ground `audience` may be told anything (A10); NONE where there is none.
+
+    A contract is a ground towards the claimant whom it names. A power of attorney is one towards
+    end clients, within its scope and in an open emergency; like an emergency contact it ends with
+    death or guardianship (A12). An emergency contact is none towards anybody but himself.
+    """
+    mandates_hold = not facts.events & ENDING_EVENTS
+    if audience is Audience.CLAIMANT:
+        named = facts.contract_in_force and facts.contract_names_claimant
+        return Basis.CONTRACT if named else Basis.FILE
+    if audience is Audience.EMERGENCY_CONTACT:
+        return Basis.TRUSTED if facts.emergency_contact and mandates_hold else Basis.NONE
+    if audience is Audience.REPRESENTATIVE:
+        return Basis.REPRESENTATIVE if facts.representative else Basis.NONE
+    in_scope = PowerScope.CONTACT_CLIENTS in facts.scopes and facts.emergency_open
+    return Basis.POWER if in_scope and mandates_hold else Basis.NONE
+
+
+def may_contact_clients(facts: BasisFacts) -> bool:
+    """Whether the end clients of the account may be turned to directly (A9, H3)."""
+    return basis_of(facts, Audience.END_CLIENT) is Basis.POWER
+
 
 BLOCKER_TOPICS = {
     BlockerCode.TOO_EARLY: Topic.DATES,
@@ -57,7 +137,7 @@ BLOCKER_TOPICS = {
 
 
 def may_tell(topic: Topic, basis: Basis = Basis.FILE) -> bool:
-    """Whether a claimant may be told about `topic` on the ground of `basis` (A10)."""
+    """Whether somebody may be told about `topic` on the ground of `basis` (A10)."""
     return topic in ALLOWED[basis]
 
 

@@ -18,6 +18,7 @@ def links_for(wanted: Collection[tuple[int, Method]], now: datetime) -> dict[Lin
             request_id=request_id,
             address=address,
             contact_method_id=method.contact_method_id,
+            emergency_contact_id=method.emergency_contact_id,
             created_at=now,
         )
         for (request_id, address), method in keys.items()

@@ -16,7 +16,7 @@ from cessions.naming import names
 from cessions.notifications.holder import SEARCH, Search, SearchMail
 from cessions.policies.sending import RETRIES_CLOSE
 from cessions.services.links import links_for
-from cessions.services.methods import Method, methods_of
+from cessions.services.methods import Method, Reader, methods_of
 from hosting.lib.dates import instant, local_date
 from hosting.lib.links import placeholder
 from hosting.records.models import OutgoingMail
@@ -47,14 +47,33 @@ def messages_for(requests: Sequence[TransferRequest], now: datetime) -> list[Mes
         if method.sendable and (request.pk, method.address.lower()) not in done
     ]
     links = links_for([(request.pk, method) for request, method in wanted], now)
-    texts = {
-        search.number: SearchMail(search, language) for search, language in _searches(requests, now)
-    }
+    searches = dict(_searches(requests, now))
+    texts: dict[tuple[int, str, str, str], SearchMail] = {}
     return [
-        Message(request, method, _mail(request, method, link, texts[request.number], now))
+        Message(request, method, _mail(request, method, link, text, now))
         for request, method in wanted
         for link in [links[request.pk, method.address.lower()]]
+        for text in [_text(request, method, searches[request.pk], texts)]
     ]
+
+
+def _text(
+    request: TransferRequest,
+    method: Method,
+    search: Search,
+    made: dict[tuple[int, str, str, str], SearchMail],
+) -> SearchMail:
+    """What the reader of `method` is told: rendered once for all addresses of the holder."""
+    reader = "" if method.reader is Reader.HOLDER else method.reader.value
+    key = (request.pk, reader, method.name, language_of(request, method))
+    if key not in made:
+        made[key] = SearchMail(search, key[3], reader, method.name)
+    return made[key]
+
+
+def language_of(request: TransferRequest, method: Method) -> str:
+    """The language of who reads it."""
+    return method.language or str(request.holder.language)
 
 
 def search_of(request: TransferRequest, services: Sequence[str], now: datetime) -> Search:
@@ -83,9 +102,9 @@ def open_service_names(requests: Sequence[TransferRequest]) -> dict[int, list[st
     return {request.pk: names(found[request.pk]) for request in requests}
 
 
-def _searches(requests: Sequence[TransferRequest], now: datetime) -> list[tuple[Search, str]]:
+def _searches(requests: Sequence[TransferRequest], now: datetime) -> list[tuple[int, Search]]:
     services = open_service_names(requests)
-    return [(search_of(r, services[r.pk], now), r.holder.language) for r in requests]
+    return [(r.pk, search_of(r, services[r.pk], now)) for r in requests]
 
 
 def _written_today(requests: Sequence[TransferRequest], now: datetime) -> set[tuple[int, str]]:
@@ -104,7 +123,7 @@ def _mail(
     return build_mail(
         kind=SEARCH,
         recipient=method.address,
-        language=request.holder.language,
+        language=language_of(request, method),
         subject=parts.subject,
         text=parts.text,
         html=parts.html,

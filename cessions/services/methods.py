@@ -1,17 +1,36 @@
-"""Every way on file to reach a holder: present, former, and at his other services (A3, A4, C6)."""
+"""Every way on file to reach a holder: present, former, at his other services, and through those who
+stand in for him (A3, A4, A8, A12, C6)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from enum import StrEnum
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.enums import ContactKind, IdentityField
-from accounts.models import ContactMethod, CustomerAccount, FormerIdentity
+from accounts.enums import ContactKind, IdentityField, Judgement
+from accounts.models import (
+    ContactMethod,
+    CustomerAccount,
+    EmergencyContact,
+    FormerIdentity,
+    HolderEvent,
+    LegalRepresentative,
+)
 from cessions.facts import method_key
+from cessions.policies.telling import ENDING_EVENTS
 from hosting.models import DomainRegistration
+
+
+class Reader(StrEnum):
+    """Who reads what goes there: the holder, or somebody who stands in for him."""
+
+    HOLDER = "holder"
+    TRUSTED = "trusted"
+    REPRESENTATIVE = "representative"
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,12 @@ class Method:
     contact_method_id: int | None = None
     former: bool = False
     since: datetime | None = None
+    reader: Reader = Reader.HOLDER
+    name: str = ""
+    """Who reads it, where it is not the holder."""
+    language: str = ""
+    """His language, where it is known; else the account's."""
+    emergency_contact_id: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -55,10 +80,16 @@ def methods_of(
     """The usable methods of each of `accounts` (by id) at `now`, in the account's order, each once.
 
     Present ones first, then those that ended within 12 months (A4), then addresses that stand as
-    his own in the registrations of his services (C6). Three queries for any number of accounts.
+    his own in the registrations of his services (C6), then emergency contacts who confirmed
+    themselves (A8) and accepted representatives (A12). Five queries for any number of accounts.
     """
     found: dict[int, dict[str, Method]] = {account.pk: {} for account in accounts}
-    for account_id, method in [*_on_file(found, now), *_at_services(accounts)]:
+    for account_id, method in [
+        *_on_file(found, now),
+        *_at_services(accounts),
+        *_trusted(found),
+        *_representatives(found),
+    ]:
         found[account_id].setdefault(method.key, method)
     return {account_id: tuple(methods.values()) for account_id, methods in found.items()}
 
@@ -114,6 +145,55 @@ def _his_own(
     if plain(name) in names and is_address(address):
         found.append(address)
     return found
+
+
+def _trusted(account_ids: Iterable[int]) -> list[tuple[int, Method]]:
+    """Emergency contacts; death or guardianship ended their mandate (A8, A12)."""
+    ended = HolderEvent.objects.filter(kind__in=ENDING_EVENTS, withdrawn_at=None)
+    rows = EmergencyContact.objects.filter(
+        account__in=list(account_ids), confirmed_at__isnull=False, ended_at=None
+    ).exclude(account__in=ended.values("account"))
+    return [
+        (
+            row.account_id,
+            Method(
+                kind=kind,
+                address=value.strip(),
+                label=row.relation,
+                since=row.confirmed_at,
+                reader=Reader.TRUSTED,
+                name=row.full_name,
+                language=row.language,
+                emergency_contact_id=row.pk,
+            ),
+        )
+        for row in rows.order_by("order", "created_at")
+        for kind, value in ((ContactKind.EMAIL, row.email), (ContactKind.PHONE, row.telephone))
+        if value
+    ]
+
+
+def _representatives(account_ids: Iterable[int]) -> list[tuple[int, Method]]:
+    """Legal representatives whom staff accepted: they answer as the holder would (A12)."""
+    rows = LegalRepresentative.objects.filter(
+        account__in=list(account_ids), judgement=Judgement.ACCEPTED, ended_at=None
+    )
+    return [
+        (
+            row.account_id,
+            Method(
+                kind=kind,
+                address=value.strip(),
+                label=row.get_kind_display(),
+                since=row.judged_at,
+                reader=Reader.REPRESENTATIVE,
+                name=row.full_name,
+            ),
+        )
+        for row in rows.order_by("pk")
+        for kind, value in ((ContactKind.EMAIL, row.email), (ContactKind.PHONE, row.telephone))
+        if value
+    ]
 
 
 def _names_of(accounts: Collection[CustomerAccount]) -> Mapping[int, set[str]]:

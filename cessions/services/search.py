@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import EmergencyContact
 from cessions.enums import RequestState, SignJudgement, SignKind
 from cessions.models import AnswerLink, HolderSign, TransferRequest
 from cessions.naming import names
 from cessions.notifications.holder import Search
+from cessions.services.lifting import liftable
 from cessions.services.messages import search_of
 from cessions.services.reached import is_locked
 
@@ -30,6 +32,9 @@ class AnswerPage:
     is_approved: bool
     may_object: bool
     may_agree: bool
+    contact: EmergencyContact | None = None
+    """Who reads it, where he is not the holder but an emergency contact (C11)."""
+    may_lift: bool = False
 
 
 def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
@@ -49,7 +54,9 @@ def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
         waits_until=request.waits_until,
         is_approved=request.state == RequestState.APPROVED,
         may_object=stage in ("open", "waiting", "locked"),
-        may_agree=stage == "open",
+        may_agree=stage == "open" and link.emergency_contact is None,
+        contact=link.emergency_contact,
+        may_lift=stage == "open" and bool(liftable(link, now)),
     )
 
 

@@ -21,6 +21,7 @@ from hosting.lib.dates import after
 from hosting.records.services import journal
 
 ANSWERS = (SignKind.OBJECTION, SignKind.AGREEMENT, SignKind.THEFT)
+ANSWERS_OF_TRUSTED = (SignKind.OBJECTION, SignKind.THEFT)
 TOLD_TO_STAFF = (SignKind.MESSAGE, *ANSWERS)
 
 
@@ -35,16 +36,24 @@ def holder_answered(link: AnswerLink, kind: str, now: datetime) -> HolderSign | 
     Through a present contact it takes effect at once: an objection or a theft ends the request, an
     agreement lets it wait. Through a former one (A4) it waits for staff. During the lock after a
     transfer it alarms the supervisors (X5). Pressing twice changes nothing more; an answer to a
-    request that is over is None. Raises ValueError for another `kind`.
+    request that is over is None. An emergency contact may not agree for the holder (C11). Raises
+    ValueError for another `kind`.
     """
-    if kind not in ANSWERS:
+    trusted = link.emergency_contact_id is not None
+    if kind not in (ANSWERS_OF_TRUSTED if trusted else ANSWERS):
         raise ValueError(f"not an answer: {kind}")
     request = states.lock(link.request_id)
     if not reached.still_matters(request, kind, now):
         return _answered_before(link, kind, now)
     former = request.is_open and _is_former(request, link, now)
     return _answered_before(link, kind, now) or _record(
-        request, kind, now=now, actor="holder", link=link, former_contact=former
+        request,
+        kind,
+        now=now,
+        actor=f"emergency_contact:{link.emergency_contact_id}" if trusted else "holder",
+        link=link,
+        emergency_contact=link.emergency_contact,
+        former_contact=former,
     )
 
 
@@ -150,11 +159,17 @@ def _answered_before(link: AnswerLink, kind: str, now: datetime) -> HolderSign |
 
 
 def _is_former(request: TransferRequest, link: AnswerLink, now: datetime) -> bool:
-    """Whether the answer comes through a contact that is on file no longer, or former (A4)."""
+    """Whether the answer comes through a contact that is on file no longer, or former (A4).
+
+    The address of an emergency contact is none of the holder's: with a link of the holder's own it
+    is a former one.
+    """
     on_file = methods_of([request.holder], now)[request.holder.pk]
     key = method_key("email", link.address)
     method = next((method for method in on_file if method.key == key), None)
-    return method is None or method.former
+    if method is None or method.former:
+        return True
+    return method.emergency_contact_id is not None and link.emergency_contact_id is None
 
 
 def _journal(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from cessions.models import Filing, TransferRequest
+from cessions.snapshot.account import ACCOUNT
 from cessions.snapshot.rows import Case
 from cessions.snapshot.sql import many, one, person
 from hosting.lib.rows import read_row
@@ -38,6 +39,13 @@ OWNERS = many(
     """
 )
 
+AGREED_LOCKS = many(
+    """
+    SELECT lower(g.locked) AS since, upper(g.locked) AS until FROM cessions_agreedservice g
+    WHERE g.service_id = rs.service_id AND g.locked IS NOT NULL ORDER BY g.id
+    """
+)
+
 SERVICES = many(
     f"""
     SELECT rs.id, rs.request_id, rs.kind, rs.name, rs.state, rs.service_id, {OWNERS} AS owners,
@@ -46,7 +54,8 @@ SERVICES = many(
            coalesce(d.owner_organisation, '') AS owner_organisation,
            coalesce(d.owner_email, '') AS owner_email, d.owner_changed_at,
            d.registrar_locked_until, coalesce(t.registry_procedure_url, '') AS registry_procedure,
-           lower(rs.locked) AS locked_from, upper(rs.locked) AS locked_until, {RIVALS} AS rivals
+           lower(rs.locked) AS locked_from, upper(rs.locked) AS locked_until, {RIVALS} AS rivals,
+           {AGREED_LOCKS} AS agreed_locks
     FROM cessions_requestedservice rs
     LEFT JOIN hosting_service s ON s.id = rs.service_id
     LEFT JOIN hosting_plan p ON p.id = s.plan_id
@@ -78,24 +87,6 @@ QUESTIONS = many(
     SELECT q.id, {person("q.asked_by_id")} AS asked_by, q.asked_at, q.text, q.reminders_sent,
            q.next_step_at, q.lapses_at, q.answer, q.answered_at, q.closed_at
     FROM cessions_staffquestion q WHERE q.filing_id = f.id ORDER BY q.id
-    """
-)
-
-ACCOUNT = one(
-    f"""
-    SELECT a.id, a.number, a.kind, a.trade_name, a.registration_number, a.full_name, a.country,
-           a.language,
-           (SELECT coalesce(json_agg(n.value ORDER BY n.id), '[]')
-            FROM accounts_formeridentity n WHERE n.account_id = a.id) AS former_names,
-           {
-        many(
-            '''
-            SELECT m.id, m.kind, m.value, m.label, m."order", m.verified_at, m.created_at, m.ended_at
-            FROM accounts_contactmethod m WHERE m.account_id = a.id ORDER BY m."order", m.id
-            '''
-        )
-    } AS methods
-    FROM accounts_customeraccount a WHERE a.id = r.account_id
     """
 )
 
@@ -137,6 +128,14 @@ EXTENSIONS = many(
     SELECT e.id, e.dates, e.reason, {person("e.by_id")} AS by, e.at, e.withdrawn_at,
            {person("e.withdrawn_by_id")} AS withdrawn_by
     FROM cessions_periodextension e WHERE e.request_id = r.id ORDER BY e.id
+    """
+)
+
+LIFTS = many(
+    """
+    SELECT i.absence_id, e.full_name AS contact, i.at
+    FROM cessions_absencelift i JOIN accounts_emergencycontact e ON e.id = i.emergency_contact_id
+    WHERE i.request_id = r.id ORDER BY i.id
     """
 )
 
@@ -182,7 +181,7 @@ REQUESTS = many(
            r.run_from, r.waits_until, r.ended_at, r.advice, r.advice_at,
            {person("r.advice_by_id")} AS advice_by, {person("r.assigned_to_id")} AS assigned_to,
            {ACCOUNT} AS account, {ATTEMPTS} AS attempts, {SIGNS} AS signs,
-           {EXTENSIONS} AS extensions, {COMMENTS} AS comments, {DECISIONS} AS decisions,
+           {EXTENSIONS} AS extensions, {LIFTS} AS lifts, {COMMENTS} AS comments, {DECISIONS} AS decisions,
            {ACTS} AS acts, {LETTERS} AS letters
     FROM cessions_transferrequest r WHERE r.filing_id = f.id ORDER BY r.id
     """

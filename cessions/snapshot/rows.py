@@ -58,6 +58,14 @@ class RivalRow:
 
 
 @dataclass(frozen=True)
+class LockRow:
+    """The lock of a service after an agreed transfer (X5, X7)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class OwnerRow:
     """An account that owned the service, from when to when (S5)."""
 
@@ -90,6 +98,7 @@ class ServiceRow:
     locked_from: datetime | None
     locked_until: datetime | None
     rivals: tuple[RivalRow, ...]
+    agreed_locks: tuple[LockRow, ...]
 
     @property
     def display_name(self) -> str:
@@ -156,6 +165,100 @@ class MethodRow:
 
 
 @dataclass(frozen=True)
+class TrustedRow:
+    """An emergency contact whom the holder named, and when he confirmed himself (A8)."""
+
+    id: UUID
+    order: int
+    full_name: str
+    relation: str
+    email: str
+    telephone: str
+    language: str
+    powers: tuple[str, ...]
+    created_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AbsenceRow:
+    """An absence that the holder announced, and took back perhaps (A11)."""
+
+    id: int
+    from_on: date
+    until_on: date
+    told_at: datetime
+    cancelled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """What happened to the holder, as far as staff recorded it (A12)."""
+
+    id: int
+    kind: str
+    happened_on: date | None
+    source: str
+    recorded_by: Person
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RepresentativeRow:
+    """Somebody who says that he stands for the holder, and what staff made of it (A12)."""
+
+    id: int
+    kind: str
+    full_name: str
+    email: str
+    telephone: str
+    recorded_at: datetime
+    judgement: str
+    judged_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """A transfer contract that staff accepted once, with the assignee it names (P3)."""
+
+    id: int
+    reference: str
+    service_ids: tuple[int, ...]
+    assignee: str
+    emails: tuple[str, ...]
+    signed_on: date
+    uploaded_at: datetime | None
+    accepted_at: datetime
+    ended_at: datetime | None
+    identity_accepted: bool
+
+
+@dataclass(frozen=True)
+class PowerRow:
+    """A power of attorney that staff accepted once (A9)."""
+
+    id: int
+    reference: str
+    scopes: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+    accepted_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EmergencyRow:
+    """An emergency that a supervisor opened on the account (H3)."""
+
+    id: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class AccountRow:
     id: int
     number: str
@@ -167,6 +270,13 @@ class AccountRow:
     language: str
     former_names: tuple[str, ...]
     methods: tuple[MethodRow, ...]
+    trusted: tuple[TrustedRow, ...]
+    absences: tuple[AbsenceRow, ...]
+    events: tuple[EventRow, ...]
+    representatives: tuple[RepresentativeRow, ...]
+    contracts: tuple[ContractRow, ...]
+    powers: tuple[PowerRow, ...]
+    emergencies: tuple[EmergencyRow, ...]
 
     @property
     def name(self) -> str:
@@ -227,6 +337,15 @@ class ExtensionRow:
     at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: Person | None
+
+
+@dataclass(frozen=True)
+class LiftRow:
+    """An emergency contact let the request be decided despite an absence (C11)."""
+
+    absence_id: int
+    contact: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -308,6 +427,7 @@ class RequestRow:
     attempts: tuple[AttemptRow, ...]
     signs: tuple[SignRow, ...]
     extensions: tuple[ExtensionRow, ...]
+    lifts: tuple[LiftRow, ...]
     comments: tuple[CommentRow, ...]
     decisions: tuple[DecisionRow, ...]
     acts: tuple[ActRow, ...]

@@ -7,11 +7,12 @@ from django.views import View
 
 from cessions.enums import SignKind
 from cessions.models import AnswerLink
-from cessions.services import search, signs
+from cessions.services import lifting, search, signs
 from hosting.lib import clock, links
 from hosting.lib.private import private_page
 
 PURPOSE = "cession_answer"
+LIFT = "lift"
 
 
 def link_of(token: str) -> AnswerLink:
@@ -19,7 +20,9 @@ def link_of(token: str) -> AnswerLink:
     key = links.read_token(token)
     if key is None or not links.token_holds(PURPOSE, token):
         raise Http404("no such answer link")
-    found = AnswerLink.objects.select_related("request__filing", "request__account").filter(pk=key)
+    found = AnswerLink.objects.select_related(
+        "request__filing", "request__account", "emergency_contact"
+    ).filter(pk=key)
     link = found.first()
     if link is None:
         raise Http404("no such answer link")
@@ -40,7 +43,11 @@ class AnswerView(View):
         """One answer; then the same page, which says what follows from it."""
         link = link_of(token)
         answer = request.POST.get("answer", "")
-        if answer not in signs.ANSWERS:
+        trusted = link.emergency_contact is not None
+        if trusted and answer == LIFT:
+            lifting.lift_absence(link, clock.now())
+            return redirect(PURPOSE, token=token)
+        if answer not in (signs.ANSWERS_OF_TRUSTED if trusted else signs.ANSWERS):
             return self._page(request, link, unclear=True)
         signs.holder_answered(link, SignKind(answer), clock.now())
         return redirect(PURPOSE, token=token)
@@ -50,4 +57,6 @@ class AnswerView(View):
     ) -> HttpResponse:
         context = {"page": search.answer_page(link, clock.now()), "unclear": unclear}
         status = 400 if unclear else 200
-        return render(request, "cessions/answer.html", context, status=status)
+        trusted = link.emergency_contact is not None
+        template = "cessions/answer_trusted.html" if trusted else "cessions/answer.html"
+        return render(request, template, context, status=status)
