@@ -1,14 +1,18 @@
 """One mail and two reminders a year, and never a burst, whatever stood still (A11, K4)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from threading import Barrier
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import tasks
 from accounts.enums import AccountKind, Role
 from accounts.models import CheckIn
 from accounts.policies.checkin import MAILS, Step, due_after_mail, next_step
@@ -140,6 +144,33 @@ def test_two_workers_take_a_step_once(now, account):
     assert steps.step(first[0], now=now)
     assert not steps.step(first[0], now=now)
     assert account.check_ins.get().mails_sent == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_same_instant_ask_once(now):
+    accounts = [CustomerAccountFactory(reachable=True, next_check_in_at=now) for _ in range(8)]
+    for account in accounts:
+        MembershipFactory(account=account)
+    barrier = Barrier(2)
+
+    def worker() -> None:
+        barrier.wait(timeout=60)
+        sweep(now)
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for job in [pool.submit(worker), pool.submit(worker)]:
+            job.result(timeout=60)
+    sweep(now)  # what one worker left to the other
+    recipients = OutgoingMail.objects.filter(kind="check_in").values_list("recipient", flat=True)
+    assert len(recipients) == len(set(recipients)) == 16
+    assert list(CheckIn.objects.values_list("mails_sent", flat=True)) == [1] * 8
+
+
+def test_the_ring_of_the_beat_asks_who_is_due(now, account):
+    with time_machine.travel(now, tick=False):
+        tasks.sweep_check_ins()
+    assert asked_at(account) == [now]
 
 
 def test_opening_twice_makes_one_check_in(now, account):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount
 from accounts.services import FIELDS
@@ -19,7 +20,7 @@ PAPER = (
     *("reference", "state", "language", "drafted_at", "uploaded_at", "signed_on", "accepted_at"),
     *("judged_at", "reason", "ended_at", "identity_valid_until", "context"),
 )
-ABOUT = (
+ABOUT = _(
     "Everything on file about this account, at the given instant. Left out: the text of internal"
     " notes, which are working papers of our staff, and everything about the persons who asked for"
     " a transfer. Files that are not in this archive are not scanned yet, or were destroyed."
