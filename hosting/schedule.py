@@ -21,6 +21,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send due mail": every("hosting.records.tasks.send_due_mail", minutes=1),
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
+    "make contracts": every("cessions.tasks.sweep_packs", minutes=5),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
