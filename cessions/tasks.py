@@ -10,6 +10,7 @@ from cessions.services import (
     intake,
     letter_making,
     lockwatch,
+    pack_making,
     questions,
 )
 from hosting.lib import clock
@@ -50,6 +51,13 @@ def follow_questions() -> None:
 def sweep_letters() -> None:
     """Make the PDFs of queued letters (X5)."""
     while letter_making.make_due_letters(clock.now(), LETTERS) == LETTERS:
+        pass
+
+
+@shared_task
+def sweep_packs() -> None:
+    """Make the contracts that resellers asked for, until none gets further (P2)."""
+    while pack_making.make_due_packs(clock.now()):
         pass
 
 

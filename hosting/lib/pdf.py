@@ -1,7 +1,7 @@
 """HTML -> PDF with WeasyPrint: our own static files only, no file, no network (DEPENDENCIES).
 
 WeasyPrint is imported on first use, so that an application without Pango starts. Fonts, the parsed
-stylesheet and pictures are kept per process: that is faster, and memory does not grow.
+stylesheets and pictures are kept per process: that is faster, and memory does not grow.
 """
 
 import logging
@@ -28,23 +28,23 @@ class _Press(NamedTuple):
 
     weasyprint: Any
     fonts: Any
-    stylesheet: Any
     fetcher: Any
     pictures: dict[str, Any]
 
 
-def render_pdf(html: str) -> bytes:
-    """The PDF of a whole HTML page, A4, in the style of `static/css/letter.css`.
+def render_pdf(html: str, stylesheet: str = STYLESHEET) -> bytes:
+    """The PDF of a whole HTML page, A4, in the style of one of our static files.
 
     Pictures are written `src="static:img/logo.svg"`; every other address (file, network, data) is
     refused and left out, whatever a name in the text may ask for. Raises PdfUnavailable.
     """
     press = _press()
+    style = _style(stylesheet)
     with _lock:
         page = press.weasyprint.HTML(string=html, base_url=STATIC, url_fetcher=press.fetcher)
         return bytes(
             page.write_pdf(
-                stylesheets=[press.stylesheet], font_config=press.fonts, cache=press.pictures
+                stylesheets=[style], font_config=press.fonts, cache=press.pictures
             )
         )
 
@@ -81,6 +81,12 @@ def _press() -> _Press:
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     fetcher = OurFilesOnly(allowed_protocols=["static"], allow_redirects=False)
     fonts = FontConfiguration()
-    style = static_file(STATIC + STYLESHEET).read_text(encoding="utf-8")
-    stylesheet = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher)
-    return _Press(weasyprint, fonts, stylesheet, fetcher, {})
+    return _Press(weasyprint, fonts, fetcher, {})
+
+
+@cache
+def _style(name: str) -> Any:
+    """The parsed stylesheet `name`, as `css/letter.css`."""
+    press = _press()
+    text = static_file(STATIC + name).read_text(encoding="utf-8")
+    return press.weasyprint.CSS(string=text, font_config=press.fonts, url_fetcher=press.fetcher)
