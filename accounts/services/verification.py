@@ -103,6 +103,8 @@ def _confirm(
 
 
 def _make(method: ContactMethod, now: datetime) -> tuple[ContactCode, str]:
+    """A new code in the place of the earlier ones: what happened stays in the journal."""
+    method.codes.all().delete()
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     code = ContactCode.objects.create(
         method=method, sealed=seal(digits), made_at=now, expires_at=now + LASTS

@@ -107,6 +107,7 @@ def test_a_new_code_makes_the_earlier_one_void(now):
     if earlier != later:
         assert confirm_email(method, earlier, now=now, actor=ACTOR) is CodeAnswer.WRONG
     assert confirm_email(method, later, now=now, actor=ACTOR) is CodeAnswer.RIGHT
+    assert ContactCode.objects.count() == 1
 
 
 def test_a_code_of_another_contact_is_worth_nothing(now):

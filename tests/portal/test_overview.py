@@ -1,5 +1,6 @@
 """The overview: each service with its readiness (P6), warnings, the next step, and the tick of P5."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from cessions.models import Assignee, ServicePreparation, TransferContract
 from cessions.policies.readiness import ItemCode, ItemState, WarningCode
 from cessions.services.preparation import papers_handed
 from cessions.services.readiness import overview_of
+from hosting.desk.portal.access import SEEN_AS
 from hosting.models import Service
 from hosting.records.models import JournalEntry
 from tests.factories import (
@@ -219,6 +221,22 @@ def test_an_emergency_contact_sees_what_concerns_him_alone(client, owner):
     assert contact.email in page
     assert "secret-client.example" not in page
     assert "How to reach you" not in page
+
+
+def test_an_emergency_contacts_menu_leads_to_what_concerns_him_alone(client, owner):
+    emergency = MembershipFactory(account=owner.account, role=Role.EMERGENCY)
+    client.force_login(emergency.user)
+    sections = set(re.findall(r'href="(/espace/[^"]*)"', client.get(HOME).content.decode()))
+    assert sections <= {HOME, "/espace/confiance/", "/espace/demandes/"}
+
+
+def test_staff_who_look_on_see_no_button_to_tick(client, owner):
+    ServiceFactory(account=owner.account)
+    client.force_login(UserFactory(support=True))
+    session = client.session
+    session[SEEN_AS] = owner.account.pk
+    session.save()
+    assert "I handed invoice" not in client.get(HOME).content.decode()
 
 
 # -- The tick of P5 ----------------------------------------------------------------------------

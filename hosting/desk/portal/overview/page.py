@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from cessions.facts import provider_zone
-from cessions.policies.readiness import ItemCode, Readiness, WarningCode
+from cessions.policies.readiness import Readiness, WarningCode
 from cessions.services.readiness import overview_of
 from hosting.desk.portal.access import Visitor
 from hosting.enums import ServiceStatus
@@ -16,7 +16,6 @@ from hosting.lib.dates import local_date
 from hosting.models import Service
 
 PER_PAGE = 50
-STATUS_TONES = {ServiceStatus.ACTIVE: "good", ServiceStatus.TERMINATED: ""}
 OF_ACCOUNT = (WarningCode.NO_EMAIL, WarningCode.NO_TELEPHONE)
 GOOD, FAIR = 80, 50  # percent from which a score is shown in green, in yellow
 
@@ -41,18 +40,12 @@ class ServiceLine:
 
     @property
     def status_tone(self) -> str:
-        return STATUS_TONES.get(ServiceStatus(self.service.status), "warn")
+        return "good" if self.service.status == ServiceStatus.ACTIVE else "warn"
 
     @property
     def papers_handed_at(self) -> datetime | None:
         preparation = getattr(self.service, "preparation", None)
         return preparation.papers_handed_at if preparation else None
-
-    @property
-    def papers_are_next(self) -> bool:
-        """Whether the next step is the tick on this very page (P5)."""
-        step = self.readiness.next_step
-        return step is not None and step.code is ItemCode.PAPERS
 
 
 def home_context(visitor: Visitor, page: str, now: datetime) -> dict[str, Any]:
