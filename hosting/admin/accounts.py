@@ -18,6 +18,7 @@ from accounts.models import ContactMethod, CustomerAccount, InternalNote
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
 from hosting.forms import accounts as forms
+from hosting.forms.people import OpenSpaceForm
 from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
 from hosting.lib.clock import now
@@ -108,6 +109,15 @@ VERBS = (
         gettext_lazy("Write the newer note"),
         hint=gettext_lazy("The older note stays readable."),
         part=note_of,
+    ),
+    Verb(
+        "space",
+        gettext_lazy("Invite to the space"),
+        OpenSpaceForm,
+        gettext_lazy("Send the invitation"),
+        hint=gettext_lazy(
+            "This person becomes an owner of the account: please be sure that he is its holder."
+        ),
     ),
     Verb(
         "services/add",
