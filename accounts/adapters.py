@@ -21,6 +21,8 @@ CHANGES = {
     "password_set": _("A password was set for your account."),
     "totp_activated": _("An authenticator app was set up for your account."),
     "totp_deactivated": _("The authenticator app of your account was switched off."),
+    "webauthn_added": _("A passkey was added to your account."),
+    "webauthn_removed": _("A passkey of your account was removed."),
     "recovery_codes_generated": _("New recovery codes were made for your account."),
 }
 
@@ -32,8 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff start in the back office, everybody else at home."""
-        return reverse("admin:index" if request.user.is_staff else "home")
+        """Staff start in the back office, who signs in for an account in his space, others at home."""
+        if request.user.is_staff:
+            return reverse("admin:index")
+        has_account = request.user.memberships.filter(ended_at__isnull=True).exists()
+        return reverse("portal_home" if has_account else "home")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,17 @@ class JoinForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password, self.user)
         return password
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey gets a name, and whether it opens the door alone; in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this passkey alone, without a password")
+        alone.help_text = _("It then asks for your fingerprint, your face or its PIN.")
 
 
 class InviteForm(forms.ModelForm):

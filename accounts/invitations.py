@@ -1,4 +1,5 @@
-"""Inviting staff by e-mail: a signed link, good once and for seven days, to choose a password.
+"""Inviting people by e-mail, staff to the back office and others to the space of an account:
+a signed link, good once and for seven days, to choose a password.
 
 The link is bound to the moment of the (latest) invitation, which an invited user's `date_joined`
 keeps until he has joined: sending it again makes the older link void.
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from hosting.lib import links
 from hosting.records.services import journal, queue_mail, render_mail
 
@@ -32,19 +33,26 @@ def invite(
         email, full_name=full_name, language=language, is_staff=True, date_joined=now
     )
     user.groups.set(groups)
-    _send(user, by=by, now=now)
+    _send(user, "invitation", by=by, now=now)
     return user
+
+
+@transaction.atomic
+def send_to_space(user: User, account: CustomerAccount, *, by: User, now: datetime) -> None:
+    """Send the link to somebody who was just made for `account` and is no staff."""
+    _send(user, "invitation_space", by=by, now=now, account=str(account))
+
+
+@transaction.atomic
+def send_to_space_again(user: User, account: CustomerAccount, *, by: User, now: datetime) -> None:
+    """As `invite_again`, to the space of `account`. Raises AlreadyJoined."""
+    _send(_renewed(user, now), "invitation_space", by=by, now=now, account=str(account))
 
 
 @transaction.atomic
 def invite_again(user: User, *, by: User, now: datetime) -> None:
     """Send a new link; the older one no longer works. Raises AlreadyJoined."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if user.has_usable_password():
-        raise AlreadyJoined
-    user.date_joined = now
-    user.save(update_fields=["date_joined"])
-    _send(user, by=by, now=now)
+    _send(_renewed(user, now), "invitation", by=by, now=now)
 
 
 def invited(token: str, now: datetime) -> User | None:
@@ -78,11 +86,21 @@ def stream_of(user: User) -> str:
     return f"user:{user.pk}"
 
 
-def _send(user: User, *, by: User, now: datetime) -> None:
+def _renewed(user: User, now: datetime) -> User:
+    """The user, locked, with a new moment of invitation."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.has_usable_password():
+        raise AlreadyJoined
+    user.date_joined = now
+    user.save(update_fields=["date_joined"])
+    return user
+
+
+def _send(user: User, kind: str, *, by: User, now: datetime, **words: str) -> None:
     link = links.placeholder(PURPOSE, uuid.UUID(int=user.pk), _generation(user))
-    mail = render_mail("invitation", user.language, {"user": user, "link": link})
+    mail = render_mail(kind, user.language, {"user": user, "link": link, **words})
     queue_mail(
-        kind="invitation",
+        kind=kind,
         stream=stream_of(user),
         recipient=user.email,
         language=user.language,

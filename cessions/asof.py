@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.enums import Judgement
 from cessions import policies
-from cessions.enums import DocumentState, SignJudgement
+from cessions.enums import DocumentState, SignJudgement, SignKind
 from cessions.snapshot import (
     AccountRow,
     ActRow,
@@ -154,7 +154,8 @@ def _sign(row: SignRow, at: datetime) -> SignRow:
     """A sign that staff judged later still waited for them, if it had to."""
     if row.judged_at is None or row.judged_at <= at:
         return row
-    unjudged = SignJudgement.PENDING if row.former_contact else SignJudgement.CONFIRMED
+    waits = row.former_contact or row.kind == SignKind.SIGN_IN
+    unjudged = SignJudgement.PENDING if waits else SignJudgement.CONFIRMED
     return replace(row, judgement=unjudged, judged_by=None, judged_at=None, judgement_reason="")
 
 

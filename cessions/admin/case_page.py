@@ -118,7 +118,10 @@ def alerts(why: Reasoning) -> Iterator[Alert]:
         if sign.judgement == SignJudgement.PENDING:
             url = verb_url(request.id, "judge", sign.id)
             words = _("An answer waits to be judged: was it the holder?")
-            yield Alert("warning", words, sign.text, url, _("Judge it"))
+            if sign.kind == SignKind.SIGN_IN:
+                words = _("Somebody signed in for the account: was it the holder?")
+            who = sign.signed_in.name if sign.signed_in else ""
+            yield Alert("warning", words, sign.text or who, url, _("Judge it"))
     yield from _overdue(why)
     yield from _voided(why)
     for act in request.acts:

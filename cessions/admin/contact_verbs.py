@@ -186,7 +186,8 @@ CONTACT_VERBS = (
         JudgeSign,
         _("Record the judgement"),
         hint=_(
-            "The answer came through a former contact. Please find out who it was, best by telephone."
+            "Either the answer came through a former contact, or somebody signed in for the account "
+            "after the request was received. Please find out who it was, best by telephone."
         ),
         part=part_of(HolderSign),
         permission=VIEW,

@@ -26,7 +26,7 @@ class Attention:
 
 def attention(now: datetime) -> Attention:
     """Everything about holders' answers that waits for a person at `now`; one query per list."""
-    signs = HolderSign.objects.select_related("request").order_by("id")
+    signs = HolderSign.objects.select_related("request", "user").order_by("id")
     alarms = signs.filter(judged_at=None).exclude(judgement=SignJudgement.DISMISSED)
     executed = alarms.filter(request__state=RequestState.EXECUTED)
     locked = executed.filter(at__gte=F("request__ended_at"))

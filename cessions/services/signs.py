@@ -58,6 +58,22 @@ def holder_answered(link: AnswerLink, kind: str, now: datetime) -> HolderSign | 
 
 
 @transaction.atomic
+def holder_signed_in(request_id: int, user: User, now: datetime) -> HolderSign | None:
+    """`user`, who speaks or prepares for the holder's account, signed in: staff have to judge it (C9).
+
+    The sign waits and blocks a decision meanwhile; during the lock after a transfer it alarms the
+    supervisors (X5). One that waits already is enough, and a request that is over needs none: None.
+    """
+    request = states.lock(request_id)
+    if not reached.still_matters(request, SignKind.SIGN_IN, now):
+        return None
+    waiting = request.signs.filter(kind=SignKind.SIGN_IN, judgement=SignJudgement.PENDING)
+    if waiting.exists():
+        return None
+    return _record(request, SignKind.SIGN_IN, now=now, actor=f"user:{user.pk}", user=user)
+
+
+@transaction.atomic
 def record_sign(request_id: int, kind: str, *, text: str, by: User, now: datetime) -> HolderSign:
     """A message or call of the holder that `by` received, in his words (C9): it takes effect at once.
 
@@ -136,7 +152,7 @@ def end_wait(request_id: int, *, reason: str, by: User, now: datetime) -> None:
 def _record(
     request: TransferRequest, kind: str, *, now: datetime, actor: str, **fields: object
 ) -> HolderSign:
-    pending = bool(fields.get("former_contact"))
+    pending = kind == SignKind.SIGN_IN or bool(fields.get("former_contact"))
     sign = HolderSign.objects.create(
         request=request,
         kind=kind,

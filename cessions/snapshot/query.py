@@ -118,6 +118,7 @@ ATTEMPTS = many(
 SIGNS = many(
     f"""
     SELECT g.id, g.kind, g.at, g.former_contact, g.text, {person("g.recorded_by_id")} AS recorded_by,
+           {person("g.user_id")} AS signed_in,
            g.judgement, {person("g.judged_by_id")} AS judged_by, g.judged_at, g.judgement_reason
     FROM cessions_holdersign g WHERE g.request_id = r.id ORDER BY g.id
     """

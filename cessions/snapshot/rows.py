@@ -322,6 +322,7 @@ class SignRow:
     former_contact: bool
     text: str
     recorded_by: Person | None
+    signed_in: Person | None
     judgement: str
     judged_by: Person | None
     judged_at: datetime | None

@@ -8,6 +8,7 @@ from accounts.enums import ContactKind
 from accounts.models import ContactMethod, CustomerAccount, InternalNote
 from accounts.policies import REQUIRED_WAYS, NoteFacts, eligibility, missing_ways, shown_contact
 from accounts.services import FIELDS
+from accounts.services.memberships import members_of
 from hosting.admin.history import changes
 from hosting.lib.admin import first
 from hosting.models import Service
@@ -56,6 +57,7 @@ def account_page(account: CustomerAccount, now: datetime) -> dict[str, Any]:
         "periods": periods,
         "more_periods": more_periods,
         "changes": changes(account, FIELDS),
+        "people": members_of(account),
         "panels": [make(account) for make in ACCOUNT_PANELS],
         **_notes(account),
     }

@@ -26,6 +26,7 @@ from hosting.admin.account_page import account_page
 from hosting.admin.emergencies import OPEN as OPEN_EMERGENCY
 from hosting.forms import accounts as forms
 from hosting.forms import reach
+from hosting.forms.people import OpenSpaceForm
 from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
 from hosting.lib.clock import now
@@ -152,6 +153,15 @@ VERBS = (
         gettext_lazy("Write the newer note"),
         hint=gettext_lazy("The older note stays readable."),
         part=note_of,
+    ),
+    Verb(
+        "space",
+        gettext_lazy("Invite to the space"),
+        OpenSpaceForm,
+        gettext_lazy("Send the invitation"),
+        hint=gettext_lazy(
+            "This person becomes an owner of the account: please be sure that he is its holder."
+        ),
     ),
     Verb(
         "services/add",

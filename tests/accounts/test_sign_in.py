@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -15,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from hosting.records.models import OutgoingMail
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -178,3 +179,52 @@ def test_an_authenticator_is_set_up_and_told_by_mail(
 def test_own_address_is_not_changed_by_oneself(client: Client, user: User) -> None:
     log_in(client, user.email)
     assert client.post("/compte/email/", {"email": "x@y.example"}).status_code == 404
+
+
+def test_who_signs_in_for_an_account_starts_in_his_space(client: Client) -> None:
+    member = MembershipFactory().user
+    member.set_password(PASSWORD)
+    member.save()
+    assert log_in(client, member.email).headers["Location"] == reverse("portal_home")
+
+
+def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
+    client: Client, user: User
+) -> None:
+    known = log_in(client, user.email, "wrong password")
+    unknown = log_in(
+        Client(headers={"accept-language": "en"}), "nobody@client.example", "wrong password"
+    )
+    assert known.status_code == unknown.status_code == 200
+    assert without_secrets(known, user.email) == without_secrets(unknown, "nobody@client.example")
+
+
+def test_a_recovery_code_opens_the_door_once(client: Client, user: User) -> None:
+    TOTP.activate(user, SECRET)
+    code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    for opens in (True, False):
+        visitor = Client()
+        log_in(visitor, user.email)
+        visitor.post(reverse("mfa_authenticate"), {"code": code})
+        assert signed_in(visitor) is opens
+
+
+def test_codes_by_email_cannot_be_guessed_for_long(client: Client, user: User) -> None:
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    found = re.search(r"\n\n(\S{4,})\n\n", OutgoingMail.objects.get(kind="login_code").text)
+    assert found is not None
+    for _ in range(5):
+        client.post(reverse("account_confirm_login_code"), {"code": "WRONGX"})
+    client.post(reverse("account_confirm_login_code"), {"code": found[1]})
+    assert not signed_in(client)
+
+
+def test_rubbish_in_the_place_of_a_passkey_signs_nobody_in(client: Client) -> None:
+    for rubbish in ("", "x", "{}", '{"id": 1}', "[]", "null"):
+        client.post(reverse("mfa_login_webauthn"), {"credential": rubbish})
+        assert not signed_in(client)
+
+
+def test_the_passkey_page_asks_the_same_of_everybody(client: Client) -> None:
+    answer = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    assert "allowCredentials" not in answer.json()["request_options"]["publicKey"]

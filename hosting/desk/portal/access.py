@@ -39,6 +39,8 @@ class Visitor:
     emergency_contact: EmergencyContact | None = None
     staff: bool = False
     """A member of staff who looks on: nothing can be changed."""
+    others: tuple[Membership, ...] = ()
+    """All that he may choose among, when there are several."""
 
     @property
     def is_holder(self) -> bool:
@@ -101,7 +103,9 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
         return None
     wanted = request.session.get(ACCOUNT)
     chosen = next((m for m in found if m.account_id == wanted), found[0])
-    return Visitor(request.user, chosen.account, Role(chosen.role), chosen.emergency_contact)
+    others = tuple(found) if len(found) > 1 else ()
+    contact = chosen.emergency_contact
+    return Visitor(request.user, chosen.account, Role(chosen.role), contact, others=others)
 
 
 def memberships_of(user: User) -> models.QuerySet[Membership]:
