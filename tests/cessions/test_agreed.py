@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.enums import NoteKind, Role
-from accounts.models import InternalNote
+from accounts.enums import HolderEventKind, NoteKind, Role
+from accounts.models import HolderEvent, InternalNote
 from cessions.enums import AgreedState, ConsentCode, RequestState, SignKind
 from cessions.models import AgreedLetter, AgreedTransfer, HolderSign
 from cessions.services import agreed
@@ -82,6 +82,21 @@ def test_a_representative_proposes_and_the_journal_says_as_what():
     entry = JournalEntry.objects.get(stream=transfer.stream, event="agreed_proposed")
     assert entry.facts["role"] == Role.REPRESENTATIVE
     assert transfer.proposed_as == Role.REPRESENTATIVE
+
+
+def test_after_a_known_death_only_the_representative_hands_over():
+    service = a_service()
+    known = {"source": "The heir called.", "recorded_by": UserFactory(), "recorded_at": DAY_ONE}
+    HolderEvent.objects.create(account=service.account, kind=HolderEventKind.DEATH, **known)
+    refused("representative", service)
+    assert proposed(service, role=Role.REPRESENTATIVE).state == AgreedState.PROPOSED
+
+
+def test_a_death_that_becomes_known_in_the_hold_stops_what_the_owner_proposed():
+    transfer = accepted()
+    known = {"source": "The heir called.", "recorded_by": UserFactory(), "recorded_at": DAY_ONE}
+    HolderEvent.objects.create(account=transfer.account, kind=HolderEventKind.DEATH, **known)
+    stopped(transfer)
 
 
 def test_without_a_factor_nothing_is_proposed():

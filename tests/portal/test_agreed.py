@@ -120,6 +120,7 @@ def test_agreeing_to_a_request_hands_over_to_its_claimant(client, hand):
     transfer = AgreedTransfer.objects.get()
     assert (transfer.email, transfer.request) == (request.filing.email, request)
     assert HolderSign.objects.get().kind == SignKind.AGREEMENT
+    assert client.get(url)["Location"] == reverse("portal_agreed_page", args=[transfer.pk])
     accept(Client(headers={"accept-language": "en"}), link_of(transfer))
     hand.at += timedelta(days=1)
     sweep_agreed()

@@ -20,6 +20,7 @@ from cessions.services.agreed.ending import end
 from cessions.services.agreed.locking import (
     lock_services,
     lock_transfer,
+    only_representative,
     open_request_ids,
     services_of,
     why_not,
@@ -39,6 +40,7 @@ STOPPED = {
     "terminated": gettext_noop("A service was terminated meanwhile."),
     "locked": gettext_noop("A service was transferred meanwhile and is locked."),
     "approved": gettext_noop("Something else was decided about a service meanwhile."),
+    "representative": gettext_noop("Only the legal representative acts for the holder now."),
     "objection": gettext_noop("The holder objected meanwhile."),
 }
 AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
@@ -83,11 +85,14 @@ def _is_due(transfer: AgreedTransfer, now: datetime) -> bool:
 def _against(
     transfer: AgreedTransfer, requests: Sequence[TransferRequest], services: Sequence[Service]
 ) -> str:
-    """What was said or decided about the requests meanwhile: an approval, or the holder's own no.
+    """What came between: an event that leaves the account to the representative (A12), an approval, or
+    the holder's own no.
 
     An objection to somebody else's request is no word against this transfer; a theft always is, for
     then somebody in his account may be the thief.
     """
+    if only_representative(transfer.account, transfer.proposed_as):
+        return "representative"
     for request in requests:
         if request.services.filter(service__in=services, state=RequestState.APPROVED).exists():
             return "approved"

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import HOLDER_ROLES
+from accounts.enums import HOLDER_ROLES, HolderEventKind, Role
 from accounts.models import CustomerAccount
 from cessions.enums import OPEN_STATES, AgreedState
 from cessions.models import AgreedService, AgreedTransfer, RequestedService
@@ -18,6 +18,7 @@ from cessions.services.refused import Refused
 from hosting.enums import ServiceStatus
 from hosting.models import Service
 
+GRAVE = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP, HolderEventKind.LIQUIDATION)
 OPEN = (AgreedState.PROPOSED, AgreedState.ACCEPTED)
 
 
@@ -26,6 +27,10 @@ class AgreedRefused(Refused):
 
     WORDS = {
         "role": _("Only the holder of the account, or his legal representative, can do this."),
+        "representative": _(
+            "We know of an event after which only the legal representative acts for this account. "
+            "Please call us."
+        ),
         "factor": _("This act needs your password or code, given with the act itself."),
         "no_service": _("Please choose at least one service of this account."),
         "terminated": _("One of these services is terminated."),
@@ -58,6 +63,13 @@ def require_holder(role: str) -> None:
     """Raises AgreedRefused unless `role` speaks as the holder (X7, A12)."""
     if role not in HOLDER_ROLES:
         raise AgreedRefused("role")
+
+
+def only_representative(account: CustomerAccount, role: str) -> bool:
+    """Whether a known death, guardianship or liquidation leaves the account to the representative,
+    and `role` is not he (A12)."""
+    grave = account.events.filter(kind__in=GRAVE, withdrawn_at__isnull=True)
+    return role != Role.REPRESENTATIVE and bool(grave.exists())
 
 
 def lock_transfer(pk: UUID) -> AgreedTransfer:

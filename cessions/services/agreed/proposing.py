@@ -18,6 +18,7 @@ from cessions.services import states
 from cessions.services.agreed.locking import (
     AgreedRefused,
     lock_services,
+    only_representative,
     open_request_ids,
     require_holder,
     why_not,
@@ -79,6 +80,8 @@ def propose(
     it: a stranger in his account does not go unseen. Raises AgreedRefused.
     """
     require_holder(role)
+    if only_representative(account, role):
+        raise AgreedRefused("representative")
     if factor is None:
         raise AgreedRefused("factor")
     chosen = [service.pk for service in services]

@@ -42,8 +42,12 @@ def new(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @portal_page(*HOLDER_ROLES)
 def for_request(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
-    """He agrees to a request: its claimant is the one who gets the services (C10)."""
+    """He agrees to a request: its claimant is the one who gets the services (C10). What he
+    proposed already is shown instead of a second form."""
     found = own(visitor.account.transfer_requests.open().select_related("filing"), pk)
+    running = found.agreed_transfers.filter(state__in=OPEN).first()
+    if running is not None:
+        return redirect("portal_agreed_page", pk=running.pk)
     return propose(request, visitor, RequestForm, found)
 
 
