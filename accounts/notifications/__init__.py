@@ -1,0 +1,1 @@
+"""Mails about the people of an account."""
