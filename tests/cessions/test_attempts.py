@@ -245,7 +245,7 @@ def test_the_number_of_statements_does_not_grow_with_what_is_due(
 ):
     for _ in range(12):
         TransferRequestFactory()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         assert attempt_contacts(now) == 12
 
 

@@ -1,0 +1,120 @@
+"""Emergency contacts: named by the holder, confirmed by themselves (A8)."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.enums import EmergencyPower, Role
+from accounts.models import EmergencyContact, Membership, User
+from accounts.services import trusted
+from hosting.lib import clock, links
+from hosting.records.models import OutgoingMail
+from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def named(account=None, **fields):
+    fields = {"full_name": "Sam Durand", "email": "sam@family.example", "language": "en"} | fields
+    return trusted.name_contact(
+        account or CustomerAccountFactory(), now=NOW, actor="system", **fields
+    )
+
+
+def address(contact):
+    token = links.token("portal_trusted_invitation", contact.pk, contact.generation)
+    return reverse("portal_trusted_invitation", args=[token])
+
+
+def test_a_named_person_is_invited_and_counts_once_he_confirmed(client):
+    contact = named()
+    assert OutgoingMail.objects.get().recipient == "sam@family.example"
+    assert client.get(address(contact)).status_code == 200
+    contact.refresh_from_db()
+    assert contact.confirmed_at is None
+    client.post(address(contact), {"answer": "yes"})
+    contact.refresh_from_db()
+    assert contact.confirmed_at == NOW
+
+
+def test_with_a_password_he_signs_in_and_sees_only_himself(client):
+    contact = named()
+    named(contact.account, full_name="Other Person", email="other@family.example")
+    client.post(address(contact), {"answer": "yes"})
+    client.post(address(contact), {"answer": "password", "password": "a long quiet sentence"})
+    member = Membership.objects.get()
+    assert (member.role, member.user.is_staff) == (Role.EMERGENCY, False)
+    client.force_login(member.user)
+    page = client.get(reverse("portal_trusted")).content.decode()
+    assert "Sam Durand" in page
+    assert "Other Person" not in page
+    assert client.get(reverse("portal_trusted_name")).status_code == 404
+
+
+def test_the_link_takes_over_no_user(client):
+    user = UserFactory(email="sam@family.example")
+    contact = trusted.confirm(named(), NOW)
+    client.post(address(contact), {"answer": "password", "password": "a long quiet sentence"})
+    assert User.objects.get(email="sam@family.example").password == user.password
+    assert not Membership.objects.exists()
+
+
+def test_ending_a_contact_ends_his_access_and_tells_him():
+    contact = trusted.confirm(named(), NOW)
+    member = trusted.let_in(contact, "a long quiet sentence", NOW)
+    trusted.end_contact(contact, now=NOW, actor="system")
+    member.refresh_from_db()
+    assert member.ended_at == NOW
+    assert OutgoingMail.objects.filter(kind="trusted_ended").exists()
+
+
+def test_other_powers_ask_him_again():
+    contact = trusted.confirm(named(), NOW)
+    new = trusted.change_powers(
+        contact, powers=[EmergencyPower.RENEW], remark="", now=NOW, actor="system"
+    )
+    contact.refresh_from_db()
+    assert contact.ended_at == NOW
+    assert (new.confirmed_at, new.powers) == (None, [EmergencyPower.RENEW])
+
+
+def test_a_sixth_is_refused():
+    account = CustomerAccountFactory()
+    for number in range(5):
+        named(account, email=f"sam{number}@family.example")
+    with pytest.raises(ValidationError, match="Five"):
+        named(account)
+
+
+def test_an_invitation_sent_again_makes_the_older_link_void(client):
+    contact = named()
+    old = address(contact)
+    trusted.invite_again(contact, now=NOW, actor="system")
+    assert client.get(old).status_code == 404
+
+
+def test_the_holder_names_somebody_with_his_password(client):
+    member = MembershipFactory()
+    member.user.set_password("secret words")
+    member.user.save()
+    client.force_login(member.user)
+    typed = {"full_name": "Sam", "email": "sam@family.example", "language": "en"}
+    url = reverse("portal_trusted_name")
+    assert client.post(url, typed | {"factor": "wrong"}).status_code == 422
+    assert client.post(url, typed | {"factor": "secret words"}).status_code == 302
+    assert EmergencyContact.objects.get().account == member.account
+
+
+def test_a_strangers_contact_is_not_found(client):
+    contact = named()
+    client.force_login(MembershipFactory().user)
+    assert client.get(reverse("portal_trusted_end", args=[contact.pk])).status_code == 404
+    assert client.post(reverse("portal_trusted_invite", args=[contact.pk])).status_code == 404
