@@ -9,17 +9,15 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import SUPERVISOR
 from hosting.models import ContinuityHold, WebhookDelivery
-from hosting.policies import Stage
 from hosting.records.services import build_mail, queue_mails, render_mail
 
 
-def due_date_near(hold: ContinuityHold, stage: Stage, *, now: datetime) -> None:
+def due_date_near(hold: ContinuityHold, *, now: datetime) -> None:
     """A due date lies inside a hold: renew or let go must be decided before (H2)."""
     words = {
         "service": hold.service.display_name,
         "due_on": hold.service.due_on,
         "source": hold.source,
-        "hours": int(stage),
         "link": settings.SITE_URL + reverse("admin:hosting_continuityhold_radar"),
     }
     _to_supervisors("alarm_due_date", words, f"service:{hold.service_id}", now)

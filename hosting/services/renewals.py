@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import PowerScope
 from accounts.models import User
 from hosting import notifications as notify
 from hosting.enums import RenewalChoice, ServiceKind, ServiceStatus
-from hosting.lib.dates import local_date
+from hosting.lib.dates import ONE_DAY, local_date
 from hosting.lib.factor import Factor
 from hosting.lib.sweeps import each
 from hosting.models import ContinuityHold, RenewalDecision, Service
@@ -27,6 +27,7 @@ from hosting.services.roles import require_factor, require_supervisor, required_
 from hosting.services.services import change_terms
 from hosting.services.webhooks import Event, announce
 
+SOON = timedelta(days=4)  # no date later than this is within 72 hours, in any zone
 TOLD = {Stage.FIRST: "alarmed_72h_for", Stage.LAST: "alarmed_24h_for"}
 
 
@@ -51,13 +52,15 @@ def zone() -> ZoneInfo:
 def undecided(now: datetime) -> "QuerySet[ContinuityHold]":
     """Running holds whose service has a due date nobody decided on, up to the hold's end; the earliest
     date first. One row per hold: `one_per_service` leaves the hold that runs longest."""
-    decided = Q(service__renewals__due_on=F("service__due_on"))
-    holds = ContinuityHold.objects.filter(
-        ended_at=None, ends_at__gt=now, service__due_on__isnull=False
+    decided = RenewalDecision.objects.filter(
+        service=OuterRef("service_id"), due_on=OuterRef("service__due_on")
     )
-    holds = holds.exclude(service__status=ServiceStatus.TERMINATED)
-    holds = holds.exclude(pk__in=ContinuityHold.objects.filter(decided).values("pk"))
-    holds = holds.filter(service__due_on__lte=F("ends_at"))
+    holds = ContinuityHold.objects.filter(
+        ~Exists(decided),
+        ended_at=None,
+        ends_at__gt=now,
+        service__due_on__lte=F("ends_at") + ONE_DAY,  # whatever the zone; the policy is exact
+    ).exclude(service__status=ServiceStatus.TERMINATED)
     return holds.select_related("service__account").order_by("service__due_on", "-ends_at")
 
 
@@ -75,7 +78,7 @@ def one_per_service(holds: Iterable[ContinuityHold]) -> list[ContinuityHold]:
 
 def alarm_due_dates(now: datetime) -> int:
     """Tell the supervisors 72 h and 24 h before each due date, once each. Returns how many alarms."""
-    soon = one_per_service(undecided(now))
+    soon = one_per_service(undecided(now).filter(service__due_on__lte=(now + SOON).date()))
     due = [
         hold.service_id
         for hold in soon
@@ -96,7 +99,7 @@ def _alarm(service_id: int, now: datetime) -> bool:
         return False
     ids = [hold.pk for hold in holds]
     ContinuityHold.objects.filter(pk__in=ids).update(**{TOLD[stage]: service.due_on})
-    notify.due_date_near(holds[0], stage, now=now)
+    notify.due_date_near(holds[0], now=now)
     return True
 
 

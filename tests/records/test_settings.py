@@ -96,6 +96,7 @@ def test_the_example_shows_each_default():
         ({"REDIS_URL": "http://:hushhush@host"}, "REDIS_URL"),
         ({"EMAIL_URL": "carrier-pigeon://user:hushhush@host"}, "EMAIL_URL"),
         ({"ANYMAIL": "{hushhush"}, "ANYMAIL"),
+        ({"WEBHOOKS": "[hushhush"}, "WEBHOOKS"),
         ({"MAIL_CONNECTIONS": "0"}, "MAIL_CONNECTIONS"),
     ],
 )
