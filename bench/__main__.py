@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 SIZED = ("attempts", "mail", "staff_list", "search")
-BENCHES = (*SIZED, "form", "case", "pdf", "start")
+BENCHES = (*SIZED, "form", "case", "pdf", "contracts", "start")
 HEADER = "# name value unit floor ratio"
 
 

@@ -95,7 +95,9 @@ def finish_pack(pack: ContractPack, now: datetime) -> bool:
             row = ContractPack.objects.select_for_update(of=("self",)).get(pk=pack.pk)
             if row.file is not None:
                 return False
-            row.file = store_made(spool, name=zip_name(row), content_type="application/zip", now=now)
+            row.file = store_made(
+                spool, name=zip_name(row), content_type="application/zip", now=now
+            )
             row.state, row.ready_at, row.next_try_at = PackState.READY, now, None
             row.done = row.contracts.count()
             row.save(update_fields=["file", "state", "ready_at", "next_try_at", "done"])

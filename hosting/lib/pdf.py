@@ -43,9 +43,7 @@ def render_pdf(html: str, stylesheet: str = STYLESHEET) -> bytes:
     with _lock:
         page = press.weasyprint.HTML(string=html, base_url=STATIC, url_fetcher=press.fetcher)
         return bytes(
-            page.write_pdf(
-                stylesheets=[style], font_config=press.fonts, cache=press.pictures
-            )
+            page.write_pdf(stylesheets=[style], font_config=press.fonts, cache=press.pictures)
         )
 
 
