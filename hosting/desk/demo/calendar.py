@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cessions.services import attempts, execution, intake, letter_making, questions
+from cessions.services import attempts, execution, holding, intake, letter_making, questions
 from hosting.lib.dates import ONE_DAY, dates_between, instant, local_date
 from hosting.records.services.seals import seal_journal
 from hosting.records.services.sending import send_due
+from hosting.services import holds, renewals
 
 Act = Callable[[datetime], object]
 RINGS = (time(8, 5), time(17, 0))
@@ -61,4 +62,7 @@ def sweep(now: datetime) -> None:
     questions.step_due(now)
     intake.expire_due(now)
     execution.execute_due(now)
+    holding.hold_new_requests(now)
+    holds.end_overdue(now)
+    renewals.alarm_due_dates(now)
     letter_making.make_due_letters(now)

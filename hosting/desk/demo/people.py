@@ -69,7 +69,7 @@ class Reseller:
     sites: tuple[Site, ...]
 
 
-def _identity(name: str, trade_name: str, number: str, language: str = "fr") -> Identity:
+def identity(name: str, trade_name: str, number: str, language: str = "fr") -> Identity:
     return Identity(
         full_name=name,
         kind=AccountKind.RESELLER,
@@ -85,7 +85,7 @@ def _identity(name: str, trade_name: str, number: str, language: str = "fr") -> 
 
 
 LUMEN = Reseller(
-    _identity("Camille Durand", "Atelier Lumen", "732829320"),
+    identity("Camille Durand", "Atelier Lumen", "732829320"),
     (
         (ContactKind.EMAIL, "camille@atelier-lumen.example", "Bureau"),
         (ContactKind.EMAIL, "camille.durand@mail.example", "Personnel"),
@@ -103,7 +103,7 @@ LUMEN = Reseller(
     ),
 )
 PIXEL = Reseller(
-    _identity("Lukas Schneider", "Pixelwerk Schneider", "552100554", "de"),
+    identity("Lukas Schneider", "Pixelwerk Schneider", "552100554", "de"),
     (
         (ContactKind.EMAIL, "lukas@pixelwerk.example", "Büro"),
         (ContactKind.PHONE, "+4978112345", "Büro"),
@@ -184,8 +184,8 @@ def give_history(account: CustomerAccount, author: User, *, at: datetime) -> Non
     emails = list(account.contact_methods.current().filter(kind=ContactKind.EMAIL))
     verify_contact(emails[0], how="Called back on the known number", now=at)
     change_contact(emails[-1], value="c.durand@courriel.example", now=at, label="Personnel")
-    identity = Identity(**_identity("Camille Durand", "Atelier Lumen Web", "732829320").__dict__)
-    change_identity(account, identity, now=at)
+    renamed = identity("Camille Durand", "Atelier Lumen Web", "732829320")
+    change_identity(account, renamed, now=at)
     write_note(
         account,
         kind=NoteKind.CONTACT,

@@ -17,10 +17,12 @@ from hosting.desk.demo.people import (
     open_reseller,
     stock_plans,
 )
+from hosting.desk.demo.space import VOSGES, open_spaces
 from hosting.lib.dates import local_date
 
 OPENED = timedelta(days=400)
 HISTORY = timedelta(days=60)
+PREPARED = timedelta(days=30)
 
 
 def is_seeded() -> bool:
@@ -41,8 +43,10 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
     standard, managed = stock_plans()
     today = local_date(now, zone)
     lumen = open_reseller(LUMEN, plan=standard, since=now - OPENED, today=today)
-    open_reseller(PIXEL, plan=managed, since=now - OPENED, today=today)
+    pixel = open_reseller(PIXEL, plan=managed, since=now - OPENED, today=today)
+    vosges = open_reseller(VOSGES, plan=managed, since=now - OPENED, today=today)
     give_history(lumen, staff["claire"], at=now - HISTORY)
+    open_spaces(vosges, lumen, pixel, staff, at=now - PREPARED)
     if with_cases:
         plan_cases(calendar, staff)
         calendar.live_through()
