@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,18 @@ class AddPasskeyForm(AddWebAuthnForm):
         alone = self.fields["passwordless"]
         alone.label = _("Sign in with this passkey alone, without a password")
         alone.help_text = _("It then asks for your fingerprint, your face or its PIN.")
+
+
+class PasskeyLoginForm(LoginWebAuthnForm):
+    """Anybody can post here: what is no passkey's answer is refused like a wrong one."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except (AttributeError, KeyError) as error:
+            raise forms.ValidationError(
+                _("That did not work, or it was cancelled. Please try again, or take another way.")
+            ) from error
 
 
 class InviteForm(forms.ModelForm):

@@ -40,18 +40,9 @@ def test_a_passkey_is_added_signs_in_and_confirms_again(
     page: Page, live_server: Any, console: list[str]
 ) -> None:
     user = with_password(MembershipFactory().user)
-    base = live_server.url.replace("127.0.0.1", "localhost")
-    page.goto(base + "/compte/login/")
-    page.locator("#id_login").fill(user.email)
-    page.locator("#id_password").fill("correct horse battery")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/espace/")
-
-    page.goto(base + "/compte/2fa/webauthn/add/")
-    if "reauthenticate" in page.url:
-        page.locator("#id_password").fill("correct horse battery")
-        page.get_by_role("button", name="Go on").click()
-        page.wait_for_url("**/webauthn/add/")
+    base = live_server.url
+    sign_in_with_password(page, base, user)
+    begin_to_add(page, base)
     check_shown(page, console)
     page.locator("#id_passwordless").check()
     page.locator("#mfa_webauthn_add").click()
@@ -73,13 +64,21 @@ def test_a_passkey_is_added_signs_in_and_confirms_again(
 def test_a_passkey_is_a_second_factor_beside_the_password(page: Page, live_server: Any) -> None:
     user = with_password(MembershipFactory().user)
     sign_in_with_password(page, live_server.url, user)
-    page.goto(live_server.url + "/compte/2fa/webauthn/add/")
+    begin_to_add(page, live_server.url)
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/recovery-codes/")
     page.context.clear_cookies()
     sign_in_with_password(page, live_server.url, user, then="**/2fa/authenticate/")
     page.locator("#mfa_webauthn_authenticate").click()
     page.wait_for_url("**/espace/")
+
+
+def begin_to_add(page: Page, base: str) -> None:
+    """Adding a passkey asks the password again."""
+    page.goto(base + "/compte/2fa/webauthn/add/")
+    page.locator("#id_password").fill("correct horse battery")
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/webauthn/add/")
 
 
 def sign_in_with_password(page: Page, base: str, user: User, then: str = "**/espace/") -> None:
