@@ -218,11 +218,9 @@ def test_the_owner_asks_for_his_contracts_and_fetches_them(client: Client, owner
     assert client.get(reverse("portal_contracts_progress", args=[pack.pk])).json()["over"]
     archive = client.get(reverse("portal_contracts_zip", args=[pack.pk]))
     assert b"".join(archive.streaming_content).startswith(b"PK")
-    archive.close()
     contract = pack.contracts.get()
     pdf = client.get(reverse("portal_contracts_pdf", args=[contract.pk]))
     assert b"".join(pdf.streaming_content).startswith(b"%PDF")
-    pdf.close()
     for name in ("portal_contracts", "portal_assignees"):
         assert "Jörg Müller" in client.get(reverse(name)).content.decode()
     preview = client.get(reverse("portal_contracts_preview", args=[contract.assignee_id]))
