@@ -129,7 +129,7 @@ def example(account: CustomerAccount) -> str:
     written = StringIO()
     writer = csv.writer(written, delimiter=";")
     writer.writerow(COLUMNS)
-    writer.writerows(map(safe, row) for row in listed or [(*EXAMPLE, first)])
+    writer.writerows(safe(row) for row in listed or [(*EXAMPLE, first)])
     return written.getvalue()
 
 

@@ -138,7 +138,7 @@ def zip_name(pack: ContractPack) -> str:
 
 def _claim(now: datetime, limit: int) -> list[Any]:
     """The ids of due packs, for this sweep alone until their next try."""
-    values = {"now": now, "limit": limit, "pause": timedelta(minutes=PAUSE_MINUTES)}
+    values: dict[str, Any] = {"now": now, "limit": limit, "pause": timedelta(minutes=PAUSE_MINUTES)}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         return [pk for (pk,) in cursor.fetchall()]

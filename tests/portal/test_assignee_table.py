@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from cessions.models import Assignee
 from cessions.services import assignee_csv as table
@@ -16,6 +17,12 @@ from tests.factories import MembershipFactory, ServiceFactory
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 HEAD = "full_name;organisation;emails;telephone;language;services\n"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -74,7 +74,7 @@ def preview(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 @portal_page()
 def pack(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """How far the worker is; then the ZIP and each PDF."""
-    found = own(visitor.account.contract_packs, pk)
+    found: ContractPack = own(visitor.account.contract_packs, pk)
     papers = found.contracts.select_related("assignee", "draft").order_by("pk")
     context = {**SECTION, "pack": found, "contracts": papers, **standing(found)}
     return render(request, "portal/contracts/pack.html", context)
@@ -87,14 +87,14 @@ def progress(request: HttpRequest, visitor: Visitor, pk: UUID) -> JsonResponse:
 
 
 @portal_page()
-def pack_zip(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
+def pack_zip(request: HttpRequest, visitor: Visitor, pk: UUID) -> FileResponse:
     """All contracts of a pack in one file."""
-    found = own(visitor.account.contract_packs, pk)
+    found: ContractPack = own(visitor.account.contract_packs, pk)
     return _sent(found.file, zip_name(found))
 
 
 @portal_page()
-def contract_file(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
+def contract_file(request: HttpRequest, visitor: Visitor, pk: int) -> FileResponse:
     """One contract, ready to sign."""
     found = own(visitor.account.transfercontracts.select_related("draft"), pk)
     return _sent(found.draft, file_name(found))
@@ -104,7 +104,7 @@ def contract_file(request: HttpRequest, visitor: Visitor, pk: int) -> HttpRespon
 @portal_page()
 def retry(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Try again what could not be made."""
-    found = own(visitor.account.contract_packs, pk)
+    found: ContractPack = own(visitor.account.contract_packs, pk)
     verbs.retry_pack(found, visitor.user, clock.now())
     return redirect("portal_contracts_pack", pk=found.pk)
 
@@ -120,7 +120,7 @@ def standing(pack: ContractPack) -> dict[str, Any]:
     }
 
 
-def _sent(file: StoredFile | None, name: str) -> HttpResponse:
+def _sent(file: StoredFile | None, name: str) -> FileResponse:
     if file is None or file.destroyed_at is not None:
         raise Http404
     return send_file(open_file(file), name=name, content_type=file.content_type)
