@@ -17,6 +17,7 @@ from accounts.enums import ContactKind
 from accounts.models import ContactMethod, CustomerAccount, InternalNote
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
+from hosting.admin.standing import STANDING_VERBS
 from hosting.forms import accounts as forms
 from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
@@ -147,7 +148,7 @@ class CustomerAccountAdmin(ReadingAdmin):
     )
     ordering = ("-id",)
     page_template = "admin/accounts/customeraccount/page.html"
-    verbs = VERBS
+    verbs = (*VERBS, *STANDING_VERBS)
 
     # -- List -------------------------------------------------------------------------------------
 
