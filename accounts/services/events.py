@@ -37,7 +37,7 @@ def record_event(
         recorded_by=by,
         recorded_at=now,
     )
-    _journal(account, "event.recorded", by, now, event=event.pk, kind=event.kind)
+    _journal(account, "event.recorded", by, now, holder_event=event.pk, kind=event.kind)
     return event
 
 
@@ -53,7 +53,7 @@ def withdraw_event(event: HolderEvent, *, reason: str, by: User, now: datetime) 
     event.withdrawal_reason = _words(reason)
     event.withdrawn_by, event.withdrawn_at = by, now
     event.save(update_fields=["withdrawal_reason", "withdrawn_by", "withdrawn_at"])
-    _journal(account, "event.withdrawn", by, now, event=event.pk)
+    _journal(account, "event.withdrawn", by, now, holder_event=event.pk)
     return event
 
 
