@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
-from cessions import facts, policies
+from cessions import facts, policies, standing
 from cessions import gaps as search_gaps
 from cessions.enums import DocumentState, OutcomeKind
 from cessions.policies.gaps import Gap
@@ -180,10 +180,10 @@ def channel_label(channel: str) -> str:
 
 def warnings_of(case: Case, request: RequestRow, at: datetime) -> list[str]:
     """Warning signs: shown, never decided on (V4)."""
-    return [*_about_the_claimant(case, request), *_about_the_holder(case, request)]
+    return [*_about_the_claimant(case, request, at), *_about_the_holder(case, request)]
 
 
-def _about_the_claimant(case: Case, request: RequestRow) -> Iterable[str]:
+def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterable[str]:
     services = case.services_of(request)
     rivals = sorted({rival.number for service in services for rival in service.rivals})
     if rivals:
@@ -196,6 +196,15 @@ def _about_the_claimant(case: Case, request: RequestRow) -> Iterable[str]:
     holder = {m.value.lower() for m in request.account.methods} if request.account else set()
     if case.filing.email.lower() in holder:
         yield _("The claimant's e-mail address is on file as one of the holder's.")
+    contracts = [c for s in services for c in standing.contracts_for(request.account, s, at)]
+    if contracts and not standing.names_claimant(contracts, case.filing):
+        yield _("The transfer contract does not name the claimant.")
+    silent = case.filing.silent_since
+    zone = facts.provider_zone()
+    if silent and any(
+        c.uploaded_at and local_date(c.uploaded_at, zone) >= silent for c in contracts
+    ):
+        yield _("The transfer contract came after the silence began.")
 
 
 def _about_the_holder(case: Case, request: RequestRow) -> Iterable[str]:

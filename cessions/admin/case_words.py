@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cessions.enums import TwoPersonKind
-from cessions.policies import BlockerCode, Topic, may_tell
+from cessions.policies import Basis, BlockerCode, Topic, may_tell
 from cessions.snapshot import ActRow
 
 EVENTS = {
+    "absence_lifted": gettext_noop("An emergency contact lifted the announced absence"),
     "filing_submitted": gettext_noop("The claimant filed the request"),
     "filing_entered": gettext_noop("Entered by staff"),
     "received": gettext_noop("Received: the clocks run"),
@@ -124,10 +125,10 @@ TOPICS = {
 }
 
 
-def telling() -> tuple[list[str], list[str]]:
-    """What the claimant may be told without contract or power of attorney, and what not (A10)."""
-    allowed = [_(words) for topic, words in TOPICS.items() if may_tell(topic)]
-    return allowed, [_(words) for topic, words in TOPICS.items() if not may_tell(topic)]
+def telling(basis: Basis) -> tuple[list[str], list[str]]:
+    """What the claimant may be told on the ground of `basis`, and what not (A10)."""
+    allowed = [_(words) for topic, words in TOPICS.items() if may_tell(topic, basis)]
+    return allowed, [_(words) for topic, words in TOPICS.items() if not may_tell(topic, basis)]
 
 
 def event_words(line: dict[str, Any]) -> dict[str, Any]:

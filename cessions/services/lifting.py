@@ -40,7 +40,7 @@ def lift_absence(link: AnswerLink, now: datetime) -> bool:
         AbsenceLift.objects.create(
             request=link.request,
             absence_id=absence.id,
-            emergency_contact=link.emergency_contact,
+            emergency_contact_id=link.emergency_contact_id,
             at=now,
         )
         journal(

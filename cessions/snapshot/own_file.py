@@ -1,6 +1,7 @@
 # ruff: noqa: S608 (put together from constants of this file alone; values are parameters)
 """What a claimant may see of his case, read by one statement that knows nothing of accounts, attempts
-or rivals (T4, T5, A10): a hosted name and an unknown one give the same."""
+or rivals (T4, T5, A10): a hosted name and an unknown one give the same. Only where an accepted contract
+names him is there more: who signed it, and on how many dates he was sought."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ SERVICES = many(
            d.id AS decision_id, d.decided_at, d.executes_at, d.executed_at,
            CASE WHEN d.kind = 'refusal' THEN d.reason ELSE '' END AS reason,
            d.contested_at, d.contest_decided_at, d.contest_upheld,
-           coalesce(d.contest_reason, '') AS contest_reason
+           coalesce(d.contest_reason, '') AS contest_reason,
+           named.holder AS contract_holder, named.dates AS sought_dates
     FROM cessions_requestedservice rs
     JOIN cessions_transferrequest r ON r.id = rs.request_id
     LEFT JOIN LATERAL (
@@ -36,6 +38,18 @@ SERVICES = many(
           AND d.state IN ('approved', 'executed', 'refused', 'reversed')
         ORDER BY d.id DESC LIMIT 1
     ) d ON true
+    LEFT JOIN LATERAL (
+        SELECT coalesce(nullif(a.trade_name, ''), a.full_name) AS holder,
+               (SELECT count(DISTINCT t.local_date) FROM cessions_contactattempt t
+                WHERE t.request_id = r.id) AS dates
+        FROM cessions_transfercontract_services x
+        JOIN cessions_transfercontract c ON c.id = x.transfercontract_id
+        JOIN cessions_assignee n ON n.id = c.assignee_id
+        JOIN accounts_customeraccount a ON a.id = c.account_id
+        WHERE x.service_id = rs.service_id AND c.account_id = r.account_id
+          AND c.state = 'accepted' AND lower(f.email) IN (SELECT lower(e) FROM unnest(n.emails) e)
+        LIMIT 1
+    ) named ON true
     WHERE rs.filing_id = f.id ORDER BY rs.id
     """
 )
@@ -90,6 +104,8 @@ class OwnService:
     contest_decided_at: datetime | None
     contest_upheld: bool | None
     contest_reason: str
+    contract_holder: str | None
+    sought_dates: int | None
 
     @property
     def display_name(self) -> str:

@@ -8,15 +8,20 @@ from django.utils.translation import gettext as _
 
 from cessions.enums import ConsentCode, DocumentKind, DocumentState, RefusalReason, RequestState
 from cessions.policies import (
+    Audience,
+    BasisFacts,
     ClaimantFacts,
     DocumentFact,
     Requirement,
     RequirementState,
     ServiceFacts,
+    Topic,
+    basis_of,
     earliest_decision_at,
     first_attempt_due,
     is_open,
     may_be_contested,
+    may_tell,
     requirements_for,
 )
 from cessions.snapshot.own_file import OwnDocument, OwnFile, OwnService
@@ -82,6 +87,15 @@ class Outcome:
     contested_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ByContract:
+    """What the contract that names the claimant lets him know of one service (A10)."""
+
+    name: str
+    holder: str
+    dates: int | None
+
+
 class StatusPage:
     """The page at `now`; dates are read in the provider's `zone`."""
 
@@ -100,6 +114,7 @@ class StatusPage:
         self.documents = [self._document(document) for document in file.documents]
         self.missing = list(self._missing()) if self.is_open else []
         self.outcomes = [outcome(service) for service in file.services]
+        self.by_contract = list(filter(None, map(told_by_contract, file.services)))
         self.contestable = dict.fromkeys(
             service.decision_id
             for service in file.services
@@ -225,6 +240,17 @@ class StatusPage:
             valid_until=document.valid_until,
             equivalent_for=document.equivalent_for,
         )
+
+
+def told_by_contract(service: OwnService) -> ByContract | None:
+    """Who signed the contract and how far the search is, where the basis allows it (A10)."""
+    named = service.contract_holder is not None
+    facts = BasisFacts(contract_in_force=named, contract_names_claimant=named)
+    basis = basis_of(facts, Audience.CLAIMANT)
+    if service.contract_holder is None or not may_tell(Topic.HOLDER_IDENTITY, basis):
+        return None
+    dates = service.sought_dates if may_tell(Topic.SEARCH_DETAILS, basis) else None
+    return ByContract(service.display_name, service.contract_holder, dates)
 
 
 def outcome(service: OwnService) -> Outcome:

@@ -24,6 +24,7 @@ from accounts.models import (
 from accounts.policies import missing_ways
 from hosting.admin.account_page import account_page
 from hosting.admin.emergencies import OPEN as OPEN_EMERGENCY
+from hosting.admin.standing import STANDING_VERBS
 from hosting.forms import accounts as forms
 from hosting.forms import reach
 from hosting.forms.people import OpenSpaceForm
@@ -231,7 +232,7 @@ class CustomerAccountAdmin(ReadingAdmin):
     )
     ordering = ("-id",)
     page_template = "admin/accounts/customeraccount/page.html"
-    verbs = VERBS
+    verbs = (*VERBS, *STANDING_VERBS)
 
     # -- List -------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from accounts.models import EmergencyContact, HolderEvent, LegalRepresentative, 
 from cessions import facts
 from cessions.asof import as_known
 from cessions.enums import RequestState, SignKind
-from cessions.models import AbsenceLift, AnswerLink
+from cessions.models import AbsenceLift, AnswerLink, Assignee, TransferContract
 from cessions.policies import BlockerCode, decision_blockers
 from cessions.services.lifting import lift_absence
 from cessions.services.links import links_for
@@ -19,6 +19,7 @@ from cessions.services.methods import Reader, methods_of
 from cessions.services.signs import holder_answered
 from cessions.snapshot import case_of_request
 from hosting.lib import clock, links
+from hosting.records.models import StoredFile
 from tests.cessions.cases import RECEIVED, RIPE, fresh_case, ripe_case
 from tests.factories import UserFactory
 
@@ -238,3 +239,60 @@ def test_his_page_offers_him_what_he_may_decide(client, monkeypatch):
     assert 'value="lift"' not in client.get(address).content.decode()
     client.post(address, {"answer": "objection"})
     assert "We have your answer" in client.get(address).content.decode()
+
+
+def contract(request, email):
+    service = request.services.get().service
+    assignee = Assignee.objects.create(
+        account=request.account, full_name="Alix", emails=[email], created_at=RECEIVED
+    )
+    proof = StoredFile.objects.create(
+        storage_name="files/contract.pdf",
+        original_name="contract.pdf",
+        content_type="application/pdf",
+        size=3,
+        sha256="0" * 64,
+        stored_at=RECEIVED,
+    )
+    found = TransferContract.objects.create(
+        account=request.account,
+        reference="C-1",
+        state="accepted",
+        language="en",
+        drafted_at=RECEIVED,
+        assignee=assignee,
+        scan=proof,
+        signed_on=date(2026, 1, 5),
+        judged_by=UserFactory(support=True),
+        judged_at=RECEIVED,
+        accepted_at=RECEIVED,
+    )
+    found.services.add(service)
+    return found
+
+
+def shown_status(client, request):
+    filing = request.filing
+    token = links.token("cession_status", filing.pk, filing.link_generation)
+    return client.get(reverse("cession_status", args=[token])).content.decode()
+
+
+def test_only_whom_the_contract_names_is_told_of_the_holder(client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: RIPE)
+    request = fresh_case()
+    assert request.account.trade_name not in shown_status(client, request)
+    named = contract(request, "somebody@else.example")
+    assert request.account.trade_name not in shown_status(client, request)
+    named.assignee.emails = [request.filing.email.upper()]
+    named.assignee.save()
+    assert request.account.trade_name in shown_status(client, request)
+    type(named).objects.update(state="ended", ended_at=RIPE)
+    assert request.account.trade_name not in shown_status(client, request)
+
+
+def test_an_accepted_contract_stands_in_the_checklist():
+    request = fresh_case()
+    contract(request, request.filing.email)
+    case = case_of_request(request.pk)
+    lines = facts.checklist(case, case.services[0], RIPE)
+    assert [line.state for line in lines if line.kind == "contract"] == ["accepted"]

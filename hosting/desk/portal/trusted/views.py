@@ -27,7 +27,7 @@ def trusted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The contacts in order; an emergency contact sees himself alone."""
     rows = visitor.account.emergency_contacts.filter(ended_at=None)
     if not visitor.prepares:
-        rows = rows.filter(pk=visitor.emergency_contact.pk if visitor.emergency_contact else None)
+        rows = rows.filter(memberships__user=visitor.user, memberships__ended_at=None)
     context = {"section": SECTION, "contacts": rows, "may_change": visitor.is_holder}
     return render(request, "portal/trusted/list.html", context)
 

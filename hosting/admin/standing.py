@@ -1,0 +1,118 @@
+"""What happened to the holder and who stands for him, on the account's page (A8, A12)."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import Judgement
+from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative
+from hosting.forms import standing as forms
+from hosting.lib.admin import Verb
+from hosting.panels import Line, Panel, account_panel
+
+TONES = {Judgement.PENDING: "warn", Judgement.ACCEPTED: "good", Judgement.REFUSED: ""}
+
+
+def event_of(account: CustomerAccount, pk: int) -> HolderEvent:
+    """An event of this account that was not withdrawn."""
+    found = account.events.select_related("account").filter(pk=pk, withdrawn_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def representative_of(account: CustomerAccount, pk: int) -> LegalRepresentative:
+    """A representative of this account who waits to be judged."""
+    rows = account.representatives.select_related("account")
+    found = rows.filter(pk=pk, judgement=Judgement.PENDING).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+STANDING_VERBS = (
+    Verb(
+        "events/add",
+        gettext_lazy("Record what happened to the holder"),
+        forms.EventForm,
+        gettext_lazy("Record it"),
+        hint=gettext_lazy(
+            "A death or a guardianship ends the emergency contacts and the powers of attorney, from "
+            "this moment on."
+        ),
+    ),
+    Verb(
+        "events/withdraw",
+        gettext_lazy("Withdraw an event"),
+        forms.WithdrawEventForm,
+        gettext_lazy("Withdraw it"),
+        part=event_of,
+    ),
+    Verb(
+        "representatives/add",
+        gettext_lazy("Record a legal representative"),
+        forms.RepresentativeForm,
+        gettext_lazy("Record the representative"),
+        hint=gettext_lazy("Until a supervisor judges it, no transfer is decided."),
+    ),
+    Verb(
+        "representatives/judge",
+        gettext_lazy("Judge a legal representative"),
+        forms.JudgeRepresentativeForm,
+        gettext_lazy("Record the judgement"),
+        part=representative_of,
+    ),
+)
+
+
+@account_panel
+def events_of(account: CustomerAccount) -> Panel:
+    """What is known to have happened; a line leads to its withdrawal."""
+    lines = tuple(
+        Line(
+            event.get_kind_display(),
+            url=_url("events/withdraw", account.pk, event.pk),
+            pill=f"{event.recorded_at:%Y-%m-%d}",
+            tone="warn",
+        )
+        for event in account.events.filter(withdrawn_at=None)
+    )
+    lines += (Line(_("Record what happened to the holder"), url=_url("events/add", account.pk)),)
+    return Panel(_("What happened to the holder"), lines, _("Nothing is known."))
+
+
+@account_panel
+def representatives_of(account: CustomerAccount) -> Panel:
+    """Who says that he stands for the holder; who waits leads to his judgement."""
+    lines = tuple(
+        Line(
+            str(someone),
+            url=_url("representatives/judge", account.pk, someone.pk)
+            if someone.judgement == Judgement.PENDING
+            else "",
+            pill=someone.get_judgement_display(),
+            tone=TONES[Judgement(someone.judgement)],
+        )
+        for someone in account.representatives.filter(ended_at=None)
+    )
+    add = Line(_("Record a legal representative"), url=_url("representatives/add", account.pk))
+    return Panel(_("Legal representatives"), (*lines, add), _("Nobody."))
+
+
+@account_panel
+def trusted_of(account: CustomerAccount) -> Panel:
+    """Whom the holder named, in order (A8)."""
+    lines = tuple(
+        Line(
+            f"{contact.full_name} · {contact.email} {contact.telephone}",
+            pill=_("confirmed") if contact.confirmed_at else _("has not answered yet"),
+            tone="good" if contact.confirmed_at else "warn",
+        )
+        for contact in account.emergency_contacts.filter(ended_at=None)
+    )
+    return Panel(_("Emergency contacts"), lines, _("The holder has named nobody."))
+
+
+def _url(slug: str, *keys: int) -> str:
+    return reverse(f"admin:accounts_customeraccount_{slug}", args=keys)
