@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import CustomerAccount, User
-from hosting.desk.demo.calendar import Calendar
+from hosting.desk.demo.calendar import Calendar, clock_at
 from hosting.desk.demo.cast import plan_cases
 from hosting.desk.demo.people import (
     LUMEN,
@@ -19,6 +19,7 @@ from hosting.desk.demo.people import (
 )
 from hosting.desk.demo.space import VOSGES, open_spaces
 from hosting.lib.dates import local_date
+from hosting.records.services.sending import send_due
 
 OPENED = timedelta(days=400)
 HISTORY = timedelta(days=60)
@@ -47,6 +48,7 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
     vosges = open_reseller(VOSGES, plan=managed, since=now - OPENED, today=today)
     give_history(lumen, staff["claire"], at=now - HISTORY)
     open_spaces(vosges, lumen, pixel, staff, at=now - PREPARED)
+    send_due(clock_at(now - PREPARED + timedelta(hours=3)))
     if with_cases:
         plan_cases(calendar, staff)
         calendar.live_through()
