@@ -35,19 +35,18 @@ def lift_absence(link: AnswerLink, now: datetime) -> bool:
     more; without the power (A8), or once the request is over, nothing is lifted.
     """
     link.request = states.lock(link.request_id)
-    absences = liftable(link, now)
+    contact, absences = link.emergency_contact, liftable(link, now)
+    if contact is None:
+        return False
     for absence in absences:
         AbsenceLift.objects.create(
-            request=link.request,
-            absence_id=absence.id,
-            emergency_contact_id=link.emergency_contact_id,
-            at=now,
+            request=link.request, absence_id=absence.id, emergency_contact=contact, at=now
         )
         journal(
             link.request.stream,
             "absence_lifted",
             at=now,
-            actor=f"emergency_contact:{link.emergency_contact_id}",
+            actor=f"emergency_contact:{contact.pk}",
             request=link.request.number,
             absence=absence.id,
         )
