@@ -35,16 +35,12 @@ def lift_absence(link: AnswerLink, now: datetime) -> bool:
     more; without the power (A8), or once the request is over, nothing is lifted.
     """
     link.request = states.lock(link.request_id)
-    contact = link.emergency_contact
+    contact, absences = link.emergency_contact, liftable(link, now)
     if contact is None:
         return False
-    absences = liftable(link, now)
     for absence in absences:
         AbsenceLift.objects.create(
-            request=link.request,
-            absence_id=absence.id,
-            emergency_contact=contact,
-            at=now,
+            request=link.request, absence_id=absence.id, emergency_contact=contact, at=now
         )
         journal(
             link.request.stream,

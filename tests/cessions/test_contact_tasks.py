@@ -167,7 +167,7 @@ def test_the_list_takes_few_queries_whatever_its_length(now, django_assert_num_q
     for _ in range(8):
         TransferRequestFactory()
     attempt_contacts(now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert len(contact_tasks(now)) == 8
 
 
