@@ -182,6 +182,4 @@ def _journal(paper: SignedPaper, what: str, by: User, now: datetime, **facts: An
     """Ids, codes and hashes only; the reference is no personal text."""
     kind = "power" if isinstance(paper, PowerOfAttorney) else "contract"
     ids = {kind: paper.pk, "reference": paper.reference}
-    journal(
-        paper.account.stream, f"{kind}.{what}", at=now, actor=f"user:{by.pk}", **ids, **facts
-    )
+    journal(paper.account.stream, f"{kind}.{what}", at=now, actor=f"user:{by.pk}", **ids, **facts)
