@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from accounts.services import checkin_steps
+from accounts.services import checkin_steps, power_making
 from hosting.lib import clock
 
 BATCH = 100
+POWERS = 10  # PDFs between two looks at the clock: some seconds
 
 
 @shared_task
@@ -14,3 +15,10 @@ def sweep_check_ins() -> None:
     for sweep in (checkin_steps.schedule_new, checkin_steps.open_due, checkin_steps.step_due):
         while sweep(clock.now(), BATCH) == BATCH:
             pass
+
+
+@shared_task
+def sweep_powers() -> None:
+    """Make the PDFs of drafted powers of attorney (A9)."""
+    while power_making.make_due_powers(clock.now(), POWERS) == POWERS:
+        pass

@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from accounts.enums import ContactKind, RegistrationKind
+from accounts.enums import ContactKind
 from accounts.policies import shown_contact
+from accounts.policies.transferor import transferor_words
 from cessions.models import TransferContract
 from hosting.enums import ServiceKind
 from hosting.lib.papercode import code_svg
@@ -20,20 +21,6 @@ from hosting.lib.pdf import render_pdf
 from hosting.lib.provider import identity
 
 STYLESHEET = "css/contract.css"
-COUNTRIES = {
-    "AT": {"fr": "Autriche", "de": "Österreich", "en": "Austria"},
-    "BE": {"fr": "Belgique", "de": "Belgien", "en": "Belgium"},
-    "CH": {"fr": "Suisse", "de": "Schweiz", "en": "Switzerland"},
-    "DE": {"fr": "Allemagne", "de": "Deutschland", "en": "Germany"},
-    "ES": {"fr": "Espagne", "de": "Spanien", "en": "Spain"},
-    "FR": {"fr": "France", "de": "Frankreich", "en": "France"},
-    "GB": {"fr": "Royaume-Uni", "de": "Vereinigtes Königreich", "en": "United Kingdom"},
-    "IT": {"fr": "Italie", "de": "Italien", "en": "Italy"},
-    "LU": {"fr": "Luxembourg", "de": "Luxemburg", "en": "Luxembourg"},
-    "MC": {"fr": "Monaco", "de": "Monaco", "en": "Monaco"},
-    "NL": {"fr": "Pays-Bas", "de": "Niederlande", "en": "Netherlands"},
-}
-"""Names of the countries where customers live; another country stands as its ISO code."""
 
 
 def contract_pdf(contract: TransferContract) -> bytes:
@@ -62,20 +49,14 @@ def contract_text(context: Mapping[str, Any], language: str) -> SafeString:
 
 def contract_words(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     """What the templates say: the frozen context, in the form people read."""
-    holder, assignee = context["transferor"], context["assignee"]
+    assignee = context["assignee"]
     return {
         "language": language,
         "template": f"pdf/contract/{language}.html",
-        "transferor": {
-            **holder,
-            "registration_label": RegistrationKind(holder["registration_kind"]).label,
-            "country_name": COUNTRIES.get(holder["country"], {}).get(language, holder["country"]),
-            "emails": _shown(ContactKind.EMAIL, holder["emails"]),
-            "telephones": _shown(ContactKind.PHONE, holder["telephones"]),
-        },
+        "transferor": transferor_words(context["transferor"], language),
         "assignee": {
             **assignee,
-            "emails": _shown(ContactKind.EMAIL, assignee["emails"]),
+            "emails": [shown_contact(ContactKind.EMAIL, value) for value in assignee["emails"]],
             "telephone": shown_contact(ContactKind.PHONE, assignee["telephone"]),
         },
         "services": [
@@ -86,7 +67,3 @@ def contract_words(context: Mapping[str, Any], language: str) -> dict[str, Any]:
         "provider": context["provider"],
         "provider_line": ", ".join(context["provider"]["address"].splitlines()),
     }
-
-
-def _shown(kind: str, values: list[str]) -> list[str]:
-    return [shown_contact(kind, value) for value in values]

@@ -1,5 +1,23 @@
 """Staff's pages of the transfer requests."""
 
-from cessions.admin import account_panel, agreed, case, contact, filings, letters
+from cessions.admin import (
+    account_panel,
+    agreed,
+    case,
+    contact,
+    filings,
+    letters,
+    paper_panel,
+    papers,
+)
 
-__all__ = ["account_panel", "agreed", "case", "contact", "filings", "letters"]
+__all__ = [
+    "account_panel",
+    "agreed",
+    "case",
+    "contact",
+    "filings",
+    "letters",
+    "paper_panel",
+    "papers",
+]

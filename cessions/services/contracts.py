@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind, PaperState
 from accounts.models import CustomerAccount, User
+from accounts.services.transferor import transferor_of
 from cessions.enums import PackState
 from cessions.models import Assignee, ContractPack, TransferContract
 from cessions.services.assignees import locked_account
@@ -26,16 +27,6 @@ BELL = "cessions.tasks.sweep_packs"
 PREFIX = "TC"
 MOST_CONTRACTS = 1_000
 UNDER_WAY = (PackState.QUEUED, PackState.MAKING)
-HOLDER_FIELDS = (
-    "full_name",
-    "trade_name",
-    "registration_kind",
-    "registration_number",
-    "street",
-    "postal_code",
-    "city",
-    "country",
-)
 
 
 class PackUnderWay(ValidationError):
@@ -104,7 +95,7 @@ def contract_context(
     account: CustomerAccount, assignee: Assignee, services: Iterable[Service]
 ) -> dict[str, Any]:
     """What a contract says, from the account as it is now; kept with the draft (P2)."""
-    return _context(_transferor(account), assignee, services)
+    return _context(transferor_of(account), assignee, services)
 
 
 def missing_in_contract(account: CustomerAccount) -> list[str]:
@@ -139,7 +130,7 @@ def _refuse_foreign(account: CustomerAccount, choices: Sequence[Choice]) -> None
 def _draft(
     pack: ContractPack, choices: Sequence[Choice], by: User, now: datetime
 ) -> list[TransferContract]:
-    transferor = _transferor(pack.account)
+    transferor = transferor_of(pack.account)
     contracts = TransferContract.objects.bulk_create(
         TransferContract(
             account=pack.account,
@@ -179,17 +170,6 @@ def _journal(
         for contract in contracts
     )
     journal_many([asked, *drafted])
-
-
-def _transferor(account: CustomerAccount) -> dict[str, Any]:
-    reached: dict[str, list[str]] = {ContactKind.EMAIL: [], ContactKind.PHONE: []}
-    for method in account.contact_methods.current().filter(kind__in=list(reached)):
-        reached[method.kind].append(method.value)
-    return {
-        **{name: getattr(account, name) for name in HOLDER_FIELDS},
-        "emails": reached[ContactKind.EMAIL],
-        "telephones": reached[ContactKind.PHONE],
-    }
 
 
 def _context(

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
-
 from accounts.enums import AccountKind, ContactKind, HolderEventKind, PaperState
 from accounts.models import CustomerAccount
 from accounts.policies import REQUIRED_WAYS, missing_ways
@@ -26,6 +24,7 @@ from hosting.enums import ServiceKind, ServiceStatus
 from hosting.models import Service
 from hosting.policies import owner_is_reseller
 from hosting.services import owner_of
+from hosting.services.powers import has_power
 
 MANDATE_ENDS = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP)  # A12
 Listed = frozenset[tuple[int, int]]
@@ -88,7 +87,7 @@ def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
         has_telephone=ContactKind.PHONE in kinds,
         has_alternative=bool(kinds - set(REQUIRED_WAYS)),
         emergency_contact_confirmed=mandated and _emergency_contact_confirmed(account),
-        power_in_force=mandated and _power_in_force(account, today),
+        power_in_force=mandated and has_power(account.pk, today),
     )
     emails = tuple(value for kind, value in methods if kind == ContactKind.EMAIL)
     return _OfAccount(
@@ -99,13 +98,6 @@ def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
 def _emergency_contact_confirmed(account: CustomerAccount) -> bool:
     confirmed = account.emergency_contacts.filter(confirmed_at__isnull=False, declined_at=None)
     return confirmed.filter(ended_at__isnull=True).exists()
-
-
-def _power_in_force(account: CustomerAccount, today: date) -> bool:
-    """A9: accepted, not withdrawn, begun and not over."""
-    running = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    accepted = account.powerofattorneys.filter(state=PaperState.ACCEPTED, starts_on__lte=today)
-    return accepted.filter(running).exists()
 
 
 def _listed(account: CustomerAccount) -> Listed:

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from django.db import connection, transaction
 
 READ_ONLY = ("django_migrations", "records_journalhead", "records_journalseal")
+PAPER = ("account_id", "reference", "context", "drafted_at")
 KEPT_COLUMNS = {  # never updated, and rows of these tables are never deleted
     "accounts_internalnote": ("account_id", "author_id", "created_at", "kind", "content_hash"),
+    "accounts_powerofattorney": PAPER,
     "cessions_contactattempt": (
         *("request_id", "at", "local_date", "channel"),
         *("address", "text", "by_id", "mail_id"),
     ),
+    "cessions_transfercontract": PAPER,
     "cessions_transferrequest": ("filing_id", "account_id", "received_at"),
     "records_outgoingmail": (
         *("message_id", "kind", "stream", "recipient"),
