@@ -11,12 +11,14 @@ from cessions.services import (
     letter_making,
     lockwatch,
     pack_making,
+    paper_reading,
     questions,
 )
 from hosting.lib import clock
 
 BATCH = 100
 LETTERS = 20
+SCANS = 20
 
 
 @shared_task
@@ -59,6 +61,14 @@ def sweep_packs() -> None:
     """Make the contracts that resellers asked for, until none gets further (P2)."""
     while pack_making.make_due_packs(clock.now()):
         pass
+
+
+@shared_task
+def sweep_papers() -> None:
+    """File scans by their code; note codes and signatures of what waits for staff (P3)."""
+    while paper_reading.file_due_scans(clock.now(), SCANS) == SCANS:
+        pass
+    paper_reading.read_uploaded(clock.now(), SCANS)
 
 
 @shared_task

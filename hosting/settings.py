@@ -45,6 +45,7 @@ METRICS_ALLOWED = networks("METRICS_ALLOWED", checked(env.list, "METRICS_ALLOWED
 DEV_MAIL_DIR = checked(env.str, "DEV_MAIL_DIR", "")  # where the local mail peer keeps mails
 CLOCK_OFFSET_FILE = checked(env.str, "CLOCK_OFFSET_FILE", "")
 SCAN_BYPASS = checked(env.bool, "SCAN_BYPASS", False)
+SIGNATURE_ROOTS = checked(env.str, "SIGNATURE_ROOTS", "")  # a folder of certificates (P3)
 
 # -- The provider: on every page and letter ------------------------------------------------------
 PROVIDER = {

@@ -1,0 +1,150 @@
+"""The sweep that looks at signed papers: files those that came without a name by their code, and notes
+codes and electronic signatures for staff (P3). It prepares; people accept (D5)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from accounts.enums import PaperState
+from accounts.models import PowerOfAttorney
+from accounts.services.papers import upload_signed
+from cessions.enums import ScanFiling
+from cessions.models import ScannedPaper, TransferContract
+from hosting.lib import paperscan
+from hosting.lib.sweeps import each
+from hosting.records.models import StoredFile
+from hosting.records.services import journal, open_file, openable
+
+Paper = TransferContract | PowerOfAttorney
+PDF = "application/pdf"
+FIRST_PAUSE_MINUTES = 5
+LONGEST_PAUSE_DOUBLINGS = 6  # 5 minutes doubled 6 times: about five hours
+
+CLAIM = """
+UPDATE cessions_scannedpaper SET
+    tries = tries + 1,
+    next_try_at = %(now)s + %(pause)s * (1 << least(tries, %(doublings)s))
+WHERE id IN (
+    SELECT id FROM cessions_scannedpaper WHERE next_try_at <= %(now)s
+    ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+
+def file_due_scans(now: datetime, limit: int = 20) -> int:
+    """Look at up to `limit` files that came without saying which paper they are; how many were due.
+
+    A claimed file's next try lies ahead already, so that a killed worker leaves it due again after a
+    pause that doubles. A file that is not scanned yet waits (D6).
+    """
+    claimed = _claim(now, limit)
+    rows = ScannedPaper.objects.filter(pk__in=claimed).select_related("file", "account")
+    each(rows.order_by("pk"), lambda row: file_scan(row, now), name="scanned papers")
+    return len(claimed)
+
+
+def file_scan(row: ScannedPaper, now: datetime) -> bool:
+    """File one scan as the signed copy of the paper whose code it bears; whether it was filed."""
+    if not openable(row.file):
+        return False
+    code = _code(row.file)
+    if code is None:
+        return _note(row, ScanFiling.UNREAD, "", now)
+    with transaction.atomic():
+        waiting = ScannedPaper.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if waiting.state != ScanFiling.WAITING:
+            return False
+        paper = _paper(waiting, code)
+        if paper is None:
+            return _note(row, ScanFiling.FOREIGN, "", now)
+        try:
+            with transaction.atomic():
+                upload_signed(paper, scan=row.file, identity_copy=None, by=row.uploaded_by, now=now)
+        except ValidationError:  # it is accepted or over: the page lets him choose another
+            return _note(row, ScanFiling.UNREAD, code, now)
+        return _note(row, ScanFiling.FILED, code, now, paper)
+
+
+def read_uploaded(now: datetime, limit: int = 20) -> int:
+    """Note the code and the signatures of papers that wait for staff; how many were looked at."""
+    found: list[Paper] = []
+    for model in (TransferContract, PowerOfAttorney):
+        waiting = model._default_manager.filter(state=PaperState.UPLOADED, signatures__isnull=True)
+        found += waiting.select_related("scan").order_by("pk")[:limit]
+    readable = [paper for paper in found if paper.scan and openable(paper.scan)]
+    return each(readable, note_reading, name="signed papers")
+
+
+def note_reading(paper: Paper) -> bool:
+    """Note on `paper` what its scan says; whether it was still the same scan."""
+    scan = paper.scan
+    if scan is None:
+        return False
+    fields: dict[str, Any] = {"code_read": _code(scan) or "", "signatures": _signatures(scan)}
+    model: Any = type(paper)
+    same = model.objects.filter(pk=paper.pk, scan=scan, state=PaperState.UPLOADED)
+    return bool(same.update(**fields))
+
+
+def _claim(now: datetime, limit: int) -> list[int]:
+    values: dict[str, Any] = {
+        "now": now,
+        "limit": limit,
+        "pause": timedelta(minutes=FIRST_PAUSE_MINUTES),
+        "doublings": LONGEST_PAUSE_DOUBLINGS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _code(file: StoredFile) -> str | None:
+    """The first reference on the pages; None where there is none, or the file cannot be read."""
+    found = _read(file, lambda content: paperscan.read_codes(content, file.content_type))
+    return next((code[:20] for code in found or ()), None)
+
+
+def _signatures(file: StoredFile) -> list[dict[str, Any]]:
+    """The signatures of a PDF; none for pictures and for what cannot be read."""
+    if file.content_type != PDF:
+        return []
+    roots = settings.SIGNATURE_ROOTS
+    return _read(file, lambda content: paperscan.read_signatures(content, roots)) or []
+
+
+def _read(file: StoredFile, reader: Callable[[bytes], Any]) -> Any:
+    with open_file(file) as stream:
+        content = stream.read()
+    try:
+        return reader(content)
+    except paperscan.Unreadable:
+        return None
+
+
+def _paper(row: ScannedPaper, code: str) -> Paper | None:
+    """The paper of this account that bears the reference `code`; another account's is none."""
+    for model in (TransferContract, PowerOfAttorney):
+        found = model._default_manager.filter(account_id=row.account_id, reference=code).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _note(
+    row: ScannedPaper, state: ScanFiling, code: str, now: datetime, paper: Paper | None = None
+) -> bool:
+    """Write what became of the file, and leave it alone from now on."""
+    contract = paper if isinstance(paper, TransferContract) else None
+    power = paper if isinstance(paper, PowerOfAttorney) else None
+    waiting = ScannedPaper.objects.filter(pk=row.pk, state=ScanFiling.WAITING)
+    written = waiting.update(
+        state=state, code_read=code, contract=contract, power=power, next_try_at=None
+    )
+    if written:
+        facts = {"scan": row.file.sha256, "state": str(state)}
+        journal(row.account.stream, "scan.looked_at", at=now, **facts)
+    return bool(written) and state == ScanFiling.FILED
