@@ -56,7 +56,7 @@ class FilesField(forms.FileField):
 class DropForm(forms.Form):
     """Files of which the code on the page says what they are."""
 
-    files = FilesField(label=_("Signed papers"), help_text=PAPER_HELP)
+    papers = FilesField(label=_("Signed papers"), help_text=PAPER_HELP)
 
 
 class SortForm(forms.Form):

@@ -1,7 +1,5 @@
 """Signed copies come in: for one paper, or in a heap whose codes are read; a member may send (P3)."""
 
-from itertools import chain
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +16,7 @@ from cessions.views.limits import limit_files
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.papers.forms import DropForm, SignedForm, SortForm, name_of
 from hosting.desk.portal.papers.views import SECTION, papers_page
-from hosting.desk.portal.papers.which import CONTRACT, POWER, Paper, paper_of, rows_of
+from hosting.desk.portal.papers.which import Paper, contracts_of, paper_of, powers_of
 from hosting.lib import clock
 from hosting.records.models import StoredFile
 from hosting.records.services import UploadRefused, store_upload
@@ -36,8 +34,12 @@ def send(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResp
     if posted and form.is_valid() and _kept(form, paper, visitor.user):
         messages.success(request, _("Thank you. We check it and tell you by e-mail."))
         return redirect("portal_papers")
-    context = {**SECTION, "form": form, "paper": paper, "name": name_of(paper)}
-    context["open"] = paper.state in TO_BE_SIGNED
+    context = {
+        **SECTION,
+        "form": form,
+        "name": name_of(paper),
+        "open": paper.state in TO_BE_SIGNED,
+    }
     status = 422 if form.errors else 200
     return render(request, "portal/papers/send.html", context, status=status)
 
@@ -46,15 +48,15 @@ def send(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResp
 @require_POST
 def drop(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Send several papers without saying which: the code on their pages says it."""
-    limit_files(request, len(request.FILES.getlist("files")))
+    limit_files(request, len(request.FILES.getlist("papers")))
     form = DropForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             keep_scans(
-                visitor.account, form.cleaned_data["files"], by=visitor.user, now=clock.now()
+                visitor.account, form.cleaned_data["papers"], by=visitor.user, now=clock.now()
             )
         except UploadRefused as refused:
-            form.add_error("files", str(refused))
+            form.add_error("papers", str(refused))
         else:
             messages.success(request, _("Thank you. What became of each file is shown below."))
             return redirect("portal_papers")
@@ -67,8 +69,7 @@ def sort(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Say which paper a file is whose code could not be read."""
     unread = visitor.account.scanned_papers.filter(state=ScanFiling.UNREAD)
     scanned = own(unread.select_related("file"), pk)
-    waiting = [rows_of(visitor, kind).filter(state__in=TO_BE_SIGNED) for kind in (CONTRACT, POWER)]
-    form = SortForm(request.POST or None, papers=list(chain.from_iterable(waiting)))
+    form = SortForm(request.POST or None, papers=_waiting(visitor))
     if form.is_bound and form.is_valid():
         try:
             sort_scan(scanned, form.chosen, by=visitor.user, now=clock.now())
@@ -80,6 +81,12 @@ def sort(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     context = {**SECTION, "form": form, "scanned": scanned}
     status = 422 if form.errors else 200
     return render(request, "portal/papers/sort.html", context, status=status)
+
+
+def _waiting(visitor: Visitor) -> list[Paper]:
+    """The papers that a file can be."""
+    contracts = contracts_of(visitor).filter(state__in=TO_BE_SIGNED)
+    return [*powers_of(visitor).filter(state__in=TO_BE_SIGNED), *contracts]
 
 
 def _kept(form: SignedForm, paper: Paper, by: User) -> bool:

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -9,7 +10,7 @@ from accounts.enums import PowerScope
 from accounts.models import PowerOfAttorney
 from hosting.desk.portal.access import Visitor, portal_page
 from hosting.desk.portal.papers.forms import DropForm
-from hosting.desk.portal.papers.which import CONTRACT, POWER, paper_of, rows_of
+from hosting.desk.portal.papers.which import contracts_of, paper_of, powers_of
 from hosting.lib.downloads import send_file
 from hosting.records.models import StoredFile
 from hosting.records.services import NotOpenable, open_file
@@ -30,13 +31,13 @@ def papers_page(
     request: HttpRequest, visitor: Visitor, drop_form: DropForm, status: int = 200
 ) -> HttpResponse:
     """The page, with the form as it was sent."""
-    contracts = Paginator(rows_of(visitor, CONTRACT), PAGE)
+    contracts = Paginator(contracts_of(visitor), PAGE)
     sent = visitor.account.scanned_papers.select_related("file", "contract", "power")
     context = {
         **SECTION,
         "form": drop_form,
         "contracts": contracts.get_page(request.GET.get("page")),
-        "powers": [(power, scopes_of(power)) for power in rows_of(visitor, POWER)],
+        "powers": [(power, scopes_of(power)) for power in powers_of(visitor)],
         "files": sent[:FILES],
         "may_act": visitor.is_holder,
         "may_send": not visitor.staff,
@@ -45,14 +46,14 @@ def papers_page(
 
 
 @portal_page()
-def draft(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResponse:
+def draft(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResponseBase:
     """The paper, ready to sign."""
     paper = paper_of(visitor, kind, pk)
     return _handed_out(paper.draft)
 
 
 @portal_page()
-def scan(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResponse:
+def scan(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResponseBase:
     """The signed copy that was sent, once it was scanned (D6)."""
     paper = paper_of(visitor, kind, pk)
     return _handed_out(paper.scan)
@@ -63,7 +64,7 @@ def scopes_of(power: PowerOfAttorney) -> list[str]:
     return [str(PowerScope(scope).label) for scope in power.scopes]
 
 
-def _handed_out(file: StoredFile | None) -> HttpResponse:
+def _handed_out(file: StoredFile | None) -> HttpResponseBase:
     if file is None:
         raise Http404
     try:

@@ -11,18 +11,23 @@ CONTRACT, POWER = "contrat", "procuration"
 Paper = TransferContract | PowerOfAttorney
 
 
-def rows_of(visitor: Visitor, kind: str) -> QuerySet[TransferContract] | QuerySet[PowerOfAttorney]:
-    """The visitor's papers of a kind. Raises Http404 for a kind that does not exist."""
-    if kind == CONTRACT:
-        return visitor.account.transfercontracts.select_related("assignee", "draft", "scan")
-    if kind == POWER:
-        return visitor.account.powerofattorneys.select_related("draft", "scan")
-    raise Http404
+def contracts_of(visitor: Visitor) -> QuerySet[TransferContract]:
+    """The visitor's transfer contracts."""
+    return visitor.account.transfercontracts.select_related("draft", "scan")
+
+
+def powers_of(visitor: Visitor) -> QuerySet[PowerOfAttorney]:
+    """The visitor's powers of attorney."""
+    return visitor.account.powerofattorneys.select_related("draft", "scan")
 
 
 def paper_of(visitor: Visitor, kind: str, pk: int) -> Paper:
-    """One of them; a stranger's is a 404."""
-    return own(rows_of(visitor, kind), pk)
+    """One of them. Raises Http404 for a stranger's, and for a kind that does not exist."""
+    if kind == CONTRACT:
+        return own(contracts_of(visitor), pk)
+    if kind == POWER:
+        return own(powers_of(visitor), pk)
+    raise Http404
 
 
 def kind_of(paper: Paper) -> str:

@@ -1,0 +1,118 @@
+"""Staff check signed papers: the longest waiting first, copy beside draft, each look journalled (P3)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.enums import PaperState
+from accounts.models import PowerOfAttorney
+from cessions.models import TransferContract
+from hosting.records.models import JournalEntry
+from tests.accounts.papers import DRAFTED, a_file, a_power, sent
+from tests.cessions.contracts import a_contract
+from tests.factories import CustomerAccountFactory, TransferRequestFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account():
+    return CustomerAccountFactory(reachable=True)
+
+
+@pytest.fixture
+def desk(client, now):
+    client.force_login(UserFactory(support=True))
+    with time_machine.travel(now, tick=False):
+        yield client
+
+
+@pytest.fixture(params=[a_power, a_contract])
+def paper(request, account):
+    return sent(request.param(account), identity=True)
+
+
+def url(paper, verb="change", *more):
+    return reverse(
+        f"admin:{paper._meta.label_lower.replace('.', '_')}_{verb}", args=[paper.pk, *more]
+    )
+
+
+def test_the_longest_waiting_paper_comes_first(desk, account):
+    a_contract(account, "TC-DRAFT")
+    late, early = (sent(a_contract(account, f"TC-{name}")) for name in ("LATE", "EARLY"))
+    TransferContract.objects.filter(pk=early.pk).update(uploaded_at=DRAFTED - timedelta(days=1))
+    address = reverse("admin:cessions_transfercontract_changelist")
+    rows = [row.reference for row in desk.get(address).context["cl"].result_list]
+    assert rows == ["TC-EARLY", "TC-LATE", "TC-DRAFT"]
+    rows = desk.get(address, {"to_check": "yes"}).context["cl"].result_list
+    assert [row.pk for row in rows] == [early.pk, late.pk]
+
+
+def test_staff_accept_a_paper_on_its_page(desk, paper):
+    assert url(paper, "accept") in desk.get(url(paper)).content.decode()
+    typed = {"signed_on": "2026-06-02", "identity_accepted": "on"}
+    refused = desk.post(url(paper, "accept"), typed | {"identity_valid_until": "2026-06-01"})
+    assert "was not valid" in refused.content.decode()
+    desk.post(url(paper, "accept"), typed | {"identity_valid_until": "2030-01-01"})
+    paper.refresh_from_db()
+    assert (paper.state, paper.identity_accepted) == (PaperState.ACCEPTED, True)
+
+
+def test_staff_refuse_and_end_a_paper(desk, paper):
+    desk.post(url(paper, "refuse"), {"reason": "Unreadable."})
+    paper.refresh_from_db()
+    assert (paper.state, paper.reason) == (PaperState.REFUSED, "Unreadable.")
+    desk.post(url(paper, "end"), {})
+    paper.refresh_from_db()
+    assert paper.state == PaperState.ENDED
+    page = desk.get(url(paper)).content.decode()
+    assert url(paper, "end") not in page
+
+
+@pytest.mark.parametrize("which", ["scan", "identity_copy"])
+def test_each_look_is_journalled(desk, paper, which):
+    """L1, D6."""
+    answer = desk.get(url(paper, "file", which))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    entry = JournalEntry.objects.get(event="paper.opened")
+    assert (entry.facts["file"], entry.facts["reference"]) == (which, paper.reference)
+
+
+def test_what_is_not_scanned_is_not_shown(desk, account, settings):
+    settings.SCAN_BYPASS = False
+    paper = sent(a_power(account), scan=a_file(scan_state="pending"))
+    assert desk.get(url(paper, "file", "scan")).status_code == 404
+    assert desk.get(url(paper, "file", "reference")).status_code == 404
+
+
+def test_what_to_look_at_twice_is_shown(desk, account, paper):
+    """V4."""
+    request = TransferRequestFactory(account=account, received_at=DRAFTED - timedelta(days=2))
+    account.city = "Colmar"
+    account.save()
+    signature = {"signer": "Eve", "intact": False, "whole": True, "trusted": False}
+    type(paper).objects.update(
+        code_read="TC-OTHER", signatures=[signature | {"signed_at": "2026-06-01"}]
+    )
+    page = desk.get(url(paper)).content.decode()
+    for words in (request.number, "changed since the draft", "TC-OTHER", "Eve does not hold"):
+        assert words in page
+
+
+def test_a_paper_in_order_shows_no_warning(desk, paper):
+    assert "looked at twice" not in desk.get(url(paper)).content.decode()
+
+
+def test_the_account_shows_its_papers(desk, account, paper):
+    page = desk.get(reverse("admin:accounts_customeraccount_change", args=[account.pk]))
+    assert url(paper) in page.content.decode()
+
+
+def test_others_see_nothing(client, paper):
+    client.force_login(UserFactory(is_staff=True))
+    for address in (url(paper), url(paper, "file", "identity_copy"), url(paper, "accept")):
+        assert client.get(address).status_code == 403
+    assert PowerOfAttorney.objects.filter(state=PaperState.ACCEPTED).count() == 0
