@@ -44,9 +44,12 @@ def _another_code(paper: SignedPaper) -> list[str]:
 
 
 def _broken_signatures(paper: SignedPaper) -> list[str]:
+    found = paper.signatures or ()
+    if any(signature.get("unreadable") for signature in found):
+        return [_("It could not be found out whether this PDF is signed electronically.")]
     words = _("The electronic signature of %(signer)s does not hold for the whole document.")
     return [
         words % {"signer": signature.get("signer") or "?"}
-        for signature in paper.signatures or ()
+        for signature in found
         if not (signature.get("intact") and signature.get("whole"))
     ]

@@ -15,7 +15,9 @@ from accounts.services.papers import upload_signed
 from cessions.enums import ScanFiling
 from cessions.models import ScannedPaper, TransferContract
 from hosting.lib import paperscan
+from hosting.lib.papercode import is_reference
 from hosting.lib.sweeps import each
+from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
 from hosting.records.services import journal, open_file, openable
 
@@ -51,29 +53,31 @@ def file_scan(row: ScannedPaper, now: datetime) -> bool:
     """File one scan as the signed copy of the paper whose code it bears; whether it was filed."""
     if not openable(row.file):
         return False
-    code = _code(row.file)
-    if code is None:
+    codes = _codes(row.file)
+    if not codes:
         return _note(row, ScanFiling.UNREAD, "", now)
     with transaction.atomic():
         waiting = ScannedPaper.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if waiting.state != ScanFiling.WAITING:
             return False
-        paper = _paper(waiting, code)
+        paper = _paper(waiting, codes)
         if paper is None:
             return _note(row, ScanFiling.FOREIGN, "", now)
         try:
             with transaction.atomic():
                 upload_signed(paper, scan=row.file, identity_copy=None, by=row.uploaded_by, now=now)
         except ValidationError:  # it is accepted or over: the page lets him choose another
-            return _note(row, ScanFiling.UNREAD, code, now)
-        return _note(row, ScanFiling.FILED, code, now, paper)
+            return _note(row, ScanFiling.UNREAD, paper.reference, now)
+        return _note(row, ScanFiling.FILED, paper.reference, now, paper)
 
 
 def read_uploaded(now: datetime, limit: int = 20) -> int:
     """Note the code and the signatures of papers that wait for staff; how many were looked at."""
     found: list[Paper] = []
     for model in (TransferContract, PowerOfAttorney):
-        waiting = model._default_manager.filter(state=PaperState.UPLOADED, signatures__isnull=True)
+        waiting = model._default_manager.filter(
+            state=PaperState.UPLOADED, signatures__isnull=True, scan__destroyed_at__isnull=True
+        ).exclude(scan__scan_state=ScanState.INFECTED)
         found += waiting.select_related("scan").order_by("pk")[:limit]
     readable = [paper for paper in found if paper.scan and openable(paper.scan)]
     return each(readable, note_reading, name="signed papers")
@@ -84,7 +88,7 @@ def note_reading(paper: Paper) -> bool:
     scan = paper.scan
     if scan is None:
         return False
-    fields: dict[str, Any] = {"code_read": _code(scan) or "", "signatures": _signatures(scan)}
+    fields = {"code_read": _strangest(_codes(scan), paper), "signatures": _signatures(scan)}
     model: Any = type(paper)
     same = model.objects.filter(pk=paper.pk, scan=scan, state=PaperState.UPLOADED)
     return bool(same.update(**fields))
@@ -102,18 +106,26 @@ def _claim(now: datetime, limit: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _code(file: StoredFile) -> str | None:
-    """The first reference on the pages; None where there is none, or the file cannot be read."""
+def _codes(file: StoredFile) -> list[str]:
+    """The references on the pages, other square codes left out; none where it cannot be read."""
     found = _read(file, lambda content: paperscan.read_codes(content, file.content_type))
-    return next((code[:20] for code in found or ()), None)
+    return [code for code in found or () if is_reference(code)]
+
+
+def _strangest(codes: list[str], paper: Paper) -> str:
+    """The first code that is not the paper's own, so that staff are warned of mixed pages."""
+    others = (code for code in codes if code != paper.reference)
+    return next(others, paper.reference if codes else "")
 
 
 def _signatures(file: StoredFile) -> list[dict[str, Any]]:
-    """The signatures of a PDF; none for pictures and for what cannot be read."""
+    """The signatures of a PDF; none for pictures. A PDF that could not be looked at says so: nobody
+    may take it for one signed by hand."""
     if file.content_type != PDF:
         return []
     roots = settings.SIGNATURE_ROOTS
-    return _read(file, lambda content: paperscan.read_signatures(content, roots)) or []
+    found = _read(file, lambda content: paperscan.read_signatures(content, roots))
+    return [{"unreadable": True}] if found is None else found
 
 
 def _read(file: StoredFile, reader: Callable[[bytes], Any]) -> Any:
@@ -125,13 +137,15 @@ def _read(file: StoredFile, reader: Callable[[bytes], Any]) -> Any:
         return None
 
 
-def _paper(row: ScannedPaper, code: str) -> Paper | None:
-    """The paper of this account that bears the reference `code`; another account's is none."""
-    for model in (TransferContract, PowerOfAttorney):
-        found = model._default_manager.filter(account_id=row.account_id, reference=code).first()
-        if found is not None:
-            return found
-    return None
+def _paper(row: ScannedPaper, codes: list[str]) -> Paper | None:
+    """The paper of this account that bears the first such reference; another account's is none."""
+    bearing = {"account_id": row.account_id, "reference__in": codes}
+    found = {
+        paper.reference: paper
+        for model in (TransferContract, PowerOfAttorney)
+        for paper in model._default_manager.filter(**bearing)
+    }
+    return next((found[code] for code in codes if code in found), None)
 
 
 def _note(

@@ -77,19 +77,32 @@ def signatures(content: bytes, order: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def judged(signature: Any, roots: str) -> dict[str, Any]:
+    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
     context = ValidationContext(trust_roots=certificates(roots), allow_fetching=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context)
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    said: dict[str, Any] = {"signer": "", "signed_at": ""}
+    said |= {"intact": False, "whole": False, "trusted": False}
+    try:
+        said |= spoken_for(signature)
+        status = validate_pdf_signature(signature, signer_validation_context=context)
+    except (PdfError, SignatureValidationError, ValueError):  # too damaged to hold
+        return said
+    return said | {
+        "intact": bool(status.intact and status.valid),
+        "whole": status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        "trusted": bool(status.trusted),
+    }
+
+
+def spoken_for(signature: Any) -> dict[str, str]:
+    """Who signed and when, by the signature's own words."""
     signed_at = signature.self_reported_timestamp
     return {
         "signer": signature.signer_cert.subject.human_friendly if signature.signer_cert else "",
-        "intact": bool(status.intact and status.valid),
-        "whole": whole,
-        "trusted": bool(status.trusted),
         "signed_at": signed_at.isoformat() if signed_at else "",
     }
 

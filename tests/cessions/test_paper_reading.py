@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from accounts.enums import PaperState
 from accounts.models import CustomerAccount
+from cessions.admin.paper_signs import signs_of
 from cessions.enums import ScanFiling
 from cessions.models import Assignee, ScannedPaper, TransferContract
 from cessions.services.paper_reading import file_due_scans, read_uploaded
@@ -33,9 +35,9 @@ def contract_of(account: CustomerAccount) -> TransferContract:
     )
 
 
-def scan_of(code: str) -> StoredFile:
-    """A file of ours, so that it counts as scanned, with the code on its page."""
-    printed = code_svg(code) if code else ""
+def scan_of(*codes: str) -> StoredFile:
+    """A file of ours, so that it counts as scanned, with the codes on its page."""
+    printed = " ".join(code_svg(code) for code in codes)
     content = render_pdf(f"<!doctype html><html lang=en><body>{printed}<p>Signed</p></body></html>")
     return store_made(content, name="scan.pdf", content_type="application/pdf", now=NOW)
 
@@ -73,7 +75,7 @@ def test_a_code_of_somebody_elses_paper_files_nothing_and_tells_nothing() -> Non
 
 
 def test_a_scan_without_a_code_is_left_to_the_reseller() -> None:
-    row = sent(CustomerAccountFactory(), scan_of(""))
+    row = sent(CustomerAccountFactory(), scan_of())
     file_due_scans(NOW)
     row.refresh_from_db()
     assert (row.state, row.next_try_at) == (ScanFiling.UNREAD, None)
@@ -109,3 +111,57 @@ def test_staff_see_the_code_and_that_nobody_signed_electronically() -> None:
     assert (contract.code_read, contract.signatures) == (other, [])
     assert contract.state == PaperState.UPLOADED
     assert read_uploaded(NOW) == 0
+
+
+def test_another_square_code_on_the_page_does_not_hide_ours() -> None:
+    """Services for electronic signatures print codes of their own."""
+    contract = contract_of(CustomerAccountFactory())
+    row = sent(contract.account, scan_of("https://sign.example/check/1", contract.reference))
+    file_due_scans(NOW)
+    row.refresh_from_db()
+    assert (row.state, row.code_read) == (ScanFiling.FILED, contract.reference)
+
+
+def test_a_scan_with_none_but_other_square_codes_is_left_to_the_reseller() -> None:
+    row = sent(CustomerAccountFactory(), scan_of("https://sign.example/check/1"))
+    file_due_scans(NOW)
+    row.refresh_from_db()
+    assert row.state == ScanFiling.UNREAD
+
+
+def uploaded(file: StoredFile) -> TransferContract:
+    contract = contract_of(CustomerAccountFactory())
+    contract.scan, contract.state, contract.uploaded_at = file, PaperState.UPLOADED, NOW
+    contract.save()
+    return contract
+
+
+def test_pages_of_another_paper_in_the_same_scan_warn_staff() -> None:
+    contract, other = uploaded(scan_of()), new_reference("TC")
+    contract.scan = scan_of(contract.reference, other)
+    contract.save()
+    read_uploaded(NOW)
+    contract.refresh_from_db()
+    assert contract.code_read == other
+    with translation.override("en"):
+        assert f"The code read from the copy is {other}." in signs_of(contract)
+
+
+def test_a_pdf_that_cannot_be_looked_at_is_not_taken_for_one_signed_by_hand() -> None:
+    rubbish = store_made(b"%PDF-1.7", name="r.pdf", content_type="application/pdf", now=NOW)
+    contract = uploaded(rubbish)
+    read_uploaded(NOW)
+    contract.refresh_from_db()
+    assert contract.signatures == [{"unreadable": True}]
+    with translation.override("en"):
+        assert any("could not be found out" in words for words in signs_of(contract))
+
+
+def test_infected_copies_hold_up_nothing() -> None:
+    infected = scan_of()
+    StoredFile.objects.filter(pk=infected.pk).update(scan_state=ScanState.INFECTED)
+    uploaded(infected)
+    contract = uploaded(scan_of())
+    assert read_uploaded(NOW, limit=1) == 1
+    contract.refresh_from_db()
+    assert contract.signatures == []

@@ -162,3 +162,13 @@ def test_what_was_altered_after_signing_is_told_apart(signed: bytes) -> None:
 
 def test_a_paper_without_signature_has_none(paper: bytes) -> None:
     assert read_signatures(paper) == []
+
+
+def test_a_damaged_signature_never_reads_as_none(signed: bytes) -> None:
+    """It is no reason to take the paper for one signed by hand."""
+    begin = signed.index(b"/Contents <") + len(b"/Contents <")
+    end = begin + len(signed[begin : signed.index(b">", begin)].rstrip(b"0"))
+    (found,) = read_signatures(signed[: end - 80] + b"7" * 80 + signed[end:])
+    assert (found["intact"], found["trusted"]) == (False, False)
+    with pytest.raises(Unreadable):
+        read_signatures(signed[:begin] + b"0" * 400 + signed[begin + 400 :])

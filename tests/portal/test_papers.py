@@ -87,6 +87,23 @@ def test_what_is_no_paper_is_refused_and_nothing_is_kept(client, contract):
     assert not StoredFile.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"intact": False}, "altered after it was signed"),
+        ({"intact": True, "whole": False}, "does not cover the whole document"),
+        ({"intact": True, "whole": True, "trusted": False}, "its authority is not known here"),
+        ({"unreadable": True}, "could not be found out"),
+    ],
+)
+def test_the_holder_sees_what_we_read_of_his_electronic_signature(client, contract, found, words):
+    sent(contract)
+    TransferContract.objects.update(signatures=[{"signer": "Camille Durand", **found}])
+    page = client.get(reverse(PAGE)).content.decode()
+    assert words in page
+    assert ("Camille Durand:" in page) == ("unreadable" not in found)
+
+
 def test_a_second_copy_while_one_is_checked_is_refused(client, contract):
     sent(contract)
     answer = client.post(url("send", "contrat", contract), {"scan": upload()})
