@@ -62,7 +62,7 @@ def test_the_page_takes_the_same_queries_for_one_row_of_a_kind_and_for_three(
         factories.ContactMethodFactory(account=account, former=True)
         write_note(account, kind="general", text="Note.", now=now)
     desk.get(page(account))
-    with django_assert_max_num_queries(20), zeal.zeal_context():
+    with django_assert_max_num_queries(22), zeal.zeal_context():
         assert desk.get(page(account)).status_code == 200
 
 
