@@ -79,7 +79,7 @@ def contract_of(account, now, **files) -> TransferContract:
     return TransferContract.objects.create(
         account=account,
         assignee=assignee,
-        reference=f"TC-{account.pk}",
+        reference=f"TC-{assignee.pk}",
         state=PaperState.UPLOADED,
         language="en",
         drafted_at=LONG_AGO,
@@ -183,9 +183,7 @@ def test_the_archive_costs_the_same_queries_for_one_of_a_kind_and_for_many(
     space, owner, now, django_assert_max_num_queries
 ):
     for number in range(8):
-        contract = contract_of(CustomerAccountFactory(), now)
-        TransferContract.objects.filter(pk=contract.pk).update(account=owner.account)
-        Assignee.objects.filter(pk=contract.assignee_id).update(account=owner.account)
+        contract = contract_of(owner.account, now)
         contract.services.add(ServiceFactory(account=owner.account))
         TransferRequestFactory(account=owner.account, number=f"T-{number}")
     with django_assert_max_num_queries(48):
