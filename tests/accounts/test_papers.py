@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from accounts.enums import NoteKind, PaperState, Role
 from accounts.models import InternalNote, PowerOfAttorney
@@ -20,6 +21,13 @@ from tests.factories import CustomerAccountFactory, MembershipFactory, UserFacto
 
 pytestmark = pytest.mark.django_db
 SIGNED = date(2026, 6, 2)
+
+
+@pytest.fixture(autouse=True)
+def _words_in_english():
+    """Refusals are compared by their words."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cessions.policies.readiness import (
@@ -137,7 +137,13 @@ def test_the_identity_must_be_valid_on_the_date_of_the_signature():
     assert not identity_expired(None, signed)
 
 
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@settings(
+    max_examples=300,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine draws slowly
+)
 @given(before=anything, flags=st.sets(st.sampled_from(FLAGS)), more=st.lists(contracts).map(tuple))
 def test_adding_evidence_never_lowers_readiness(before, flags, more):
     better_owner = (

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,13 @@ from tests.cessions.cases import fresh_case
 from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def answers() -> QuerySet[HolderSign]:
+    """What was answered; that he signed in for it is a sign of its own (C9)."""
+    return HolderSign.objects.exclude(kind=SignKind.SIGN_IN)
+
+
 NEW = "/espace/remise/nouvelle/"
 TYPED = {
     "full_name": "Alix Martin",
@@ -114,12 +122,12 @@ def test_agreeing_to_a_request_hands_over_to_its_claimant(client, hand):
     url = reverse("portal_agreed_request", args=[request.pk])
     signed_in(client, request.account)
     assert request.filing.full_name in client.get(url).content.decode()
-    assert not HolderSign.objects.exists()
+    assert not answers().exists()
     service = request.services.get().service
     client.post(url, {"services": [service.pk], "sure": "on", "factor": "a long secret"})
     transfer = AgreedTransfer.objects.get()
     assert (transfer.email, transfer.request) == (request.filing.email, request)
-    assert HolderSign.objects.get().kind == SignKind.AGREEMENT
+    assert answers().get().kind == SignKind.AGREEMENT
     assert client.get(url)["Location"] == reverse("portal_agreed_page", args=[transfer.pk])
     accept(Client(headers={"accept-language": "en"}), link_of(transfer))
     hand.at += timedelta(days=1)

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import PaperState, Role
 from accounts.models import EmergencyContact
@@ -33,6 +34,15 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Sentences are read as they are written in the code."""
+    with translation.override("en"):
+        yield
+
+
 PAGE = "/espace/donnees/"
 SECRET = "correct horse"
 HOLDER_PAGES = ["portal_data_address", "portal_data_correction", "portal_data_export"]
@@ -79,7 +89,7 @@ def contract_of(account, now, **files) -> TransferContract:
     return TransferContract.objects.create(
         account=account,
         assignee=assignee,
-        reference=f"TC-{account.pk}",
+        reference=f"TC-{assignee.pk}",
         state=PaperState.UPLOADED,
         language="en",
         drafted_at=LONG_AGO,
@@ -183,9 +193,7 @@ def test_the_archive_costs_the_same_queries_for_one_of_a_kind_and_for_many(
     space, owner, now, django_assert_max_num_queries
 ):
     for number in range(8):
-        contract = contract_of(CustomerAccountFactory(), now)
-        TransferContract.objects.filter(pk=contract.pk).update(account=owner.account)
-        Assignee.objects.filter(pk=contract.assignee_id).update(account=owner.account)
+        contract = contract_of(owner.account, now)
         contract.services.add(ServiceFactory(account=owner.account))
         TransferRequestFactory(account=owner.account, number=f"T-{number}")
     with django_assert_max_num_queries(48):
