@@ -12,7 +12,10 @@ from accounts.models import CustomerAccount, PowerOfAttorney, User
 from accounts.services.papers import upload_signed
 from cessions.enums import ScanFiling
 from cessions.models import ScannedPaper, TransferContract
+from hosting.lib.bell import ring_on_commit
 from hosting.records.services import journal, store_upload
+
+LOOK = "cessions.tasks.sweep_papers"
 
 
 @transaction.atomic
@@ -34,6 +37,7 @@ def keep_scans(
     for scanned in kept:
         facts = {"scanned": scanned.pk, "sha256": scanned.file.sha256}
         journal(account.stream, "paper.received", at=now, actor=f"user:{by.pk}", **facts)
+    ring_on_commit(LOOK)
     return kept
 
 

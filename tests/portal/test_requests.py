@@ -90,7 +90,8 @@ def test_one_post_ends_the_request(client, request_, at, kind):
     request_.refresh_from_db()
     assert request_.state == RequestState.HOLDER_REACHED
     sign = answers().get()
-    assert JournalEntry.objects.get(event="sign_of_life").actor == f"user:{sign.user_id}"
+    entry = JournalEntry.objects.get(event="sign_of_life", facts__sign=sign.pk)
+    assert entry.actor == f"user:{sign.user_id}"
 
 
 def test_theft_alarms_the_supervisors(client, request_, at):
