@@ -66,6 +66,13 @@ def _language_of_its_own() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Sentences are read as they are written in the code, also where no page asks for a language."""
+    with translation.override("en"):
+        yield
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that flush the database come last, and get back what migrations put in.

@@ -11,7 +11,7 @@ from accounts.enums import HolderEventKind, Judgement, RepresentativeKind
 from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative, User
 from accounts.roles import is_supervisor, is_support
 from hosting.records.models import StoredFile
-from hosting.records.services import journal
+from hosting.records.services import journal, openable
 
 
 @transaction.atomic
@@ -103,8 +103,10 @@ def judge_representative(
     someone = LegalRepresentative.objects.get(pk=someone.pk)
     if someone.judgement != Judgement.PENDING:
         raise ValidationError(_("This was judged already."))
-    if accepted and someone.proof_id is None:
+    if accepted and someone.proof is None:
         raise ValidationError(_("Without a proof nobody stands for the holder."))
+    if accepted and someone.proof and not openable(someone.proof):
+        raise ValidationError(_("Nobody can have looked at the proof: it was not scanned yet."))
     someone.judgement = Judgement.ACCEPTED if accepted else Judgement.REFUSED
     someone.reason = _words(reason)
     someone.judged_by, someone.judged_at = by, now

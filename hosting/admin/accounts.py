@@ -32,6 +32,7 @@ from hosting.forms.services import AddServiceForm
 from hosting.lib.admin import ReadingAdmin, Verb, actor_of, perform
 from hosting.lib.clock import now
 from hosting.lib.downloads import send_file
+from hosting.records.models import StoredFile
 from hosting.records.services import NotOpenable, journal, open_file
 from hosting.search import find_accounts
 
@@ -275,24 +276,54 @@ class CustomerAccountAdmin(ReadingAdmin):
     # -- Attachments ------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.open_attachment)
-        route = path("<int:pk>/attachment/<int:note>/", view, name=self.verb_name("attachment"))
-        return [route, *super().get_urls()]
+        note = self.admin_site.admin_view(self.open_attachment)
+        proof = self.admin_site.admin_view(self.open_proof)
+        return [
+            path("<int:pk>/attachment/<int:note>/", note, name=self.verb_name("attachment")),
+            path("<int:pk>/proof/<int:representative>/", proof, name=self.verb_name("proof")),
+            *super().get_urls(),
+        ]
 
     def open_attachment(self, request: HttpRequest, pk: int, note: int) -> HttpResponseBase:
         """What is attached to a note, once it was scanned; each look is journalled (D6, L1)."""
         account = self._found(request, str(pk))
         found = note_of(account, note)
-        if found.attachment is None:
+        return self._hand_out(
+            request, account, found.attachment, "note.attachment_opened", note=note
+        )
+
+    def open_proof(self, request: HttpRequest, pk: int, representative: int) -> HttpResponseBase:
+        """The proof of somebody who says that he stands for the holder (A12)."""
+        account = self._found(request, str(pk))
+        found = account.representatives.select_related("proof").filter(pk=representative).first()
+        if found is None:
+            raise Http404
+        return self._hand_out(
+            request,
+            account,
+            found.proof,
+            "representative.proof_opened",
+            representative=representative,
+        )
+
+    def _hand_out(
+        self,
+        request: HttpRequest,
+        account: CustomerAccount,
+        file: StoredFile | None,
+        event: str,
+        **facts: int,
+    ) -> HttpResponseBase:
+        if file is None:
             raise Http404
         try:
-            content = open_file(found.attachment)
+            content = open_file(file)
         except NotOpenable as closed:
             raise Http404("not scanned, or destroyed") from closed
-        actor = actor_of(request.user)
-        journal(account.stream, "note.attachment_opened", at=now(), actor=actor, note=found.pk)
-        name, kind = found.attachment.original_name, found.attachment.content_type
-        return send_file(content, name=name, content_type=kind, inline=True)
+        journal(account.stream, event, at=now(), actor=actor_of(request.user), **facts)
+        return send_file(
+            content, name=file.original_name, content_type=file.content_type, inline=True
+        )
 
     # -- Pages ------------------------------------------------------------------------------------
 

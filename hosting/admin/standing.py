@@ -1,5 +1,7 @@
 """What happened to the holder and who stands for him, on the account's page (A8, A12)."""
 
+from collections.abc import Iterator
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative
 from hosting.forms import standing as forms
 from hosting.lib.admin import Verb
 from hosting.panels import Line, Panel, account_panel
+from hosting.records.services import openable
 
 TONES = {Judgement.PENDING: "warn", Judgement.ACCEPTED: "good", Judgement.REFUSED: ""}
 
@@ -84,20 +87,27 @@ def events_of(account: CustomerAccount) -> Panel:
 
 @account_panel
 def representatives_of(account: CustomerAccount) -> Panel:
-    """Who says that he stands for the holder; who waits leads to his judgement."""
-    lines = tuple(
-        Line(
-            str(someone),
-            url=_url("representatives/judge", account.pk, someone.pk)
-            if someone.judgement == Judgement.PENDING
-            else "",
-            pill=someone.get_judgement_display(),
-            tone=TONES[Judgement(someone.judgement)],
-        )
-        for someone in account.representatives.filter(ended_at=None)
-    )
+    """Who says that he stands for the holder, his proof, and the way to his judgement."""
+    present = account.representatives.select_related("proof").filter(ended_at=None)
+    lines = tuple(line for someone in present for line in _lines_of(account, someone))
     add = Line(_("Record a legal representative"), url=_url("representatives/add", account.pk))
     return Panel(_("Legal representatives"), (*lines, add), _("Nobody."))
+
+
+def _lines_of(account: CustomerAccount, someone: LegalRepresentative) -> Iterator[Line]:
+    waits = someone.judgement == Judgement.PENDING
+    yield Line(
+        str(someone),
+        url=_url("representatives/judge", account.pk, someone.pk) if waits else "",
+        pill=someone.get_judgement_display(),
+        tone=TONES[Judgement(someone.judgement)],
+    )
+    if someone.proof is not None:
+        yield Line(
+            _("Proof: %(name)s") % {"name": someone.proof.original_name},
+            url=_url("proof", account.pk, someone.pk) if openable(someone.proof) else "",
+            pill=someone.proof.get_scan_state_display(),
+        )
 
 
 @account_panel

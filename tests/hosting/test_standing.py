@@ -9,10 +9,12 @@ from django.urls import reverse
 from accounts.enums import Judgement
 from accounts.models import HolderEvent
 from accounts.services import events
-from hosting.records.models import StoredFile
+from hosting.records.enums import ScanState
+from hosting.records.models import JournalEntry, StoredFile
+from hosting.records.services import store_made
 from tests.factories import CustomerAccountFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 
 
@@ -77,16 +79,38 @@ def test_without_a_proof_no_representative_is_accepted():
 
 
 def test_a_supervisor_accepts_a_representative_once():
-    proof = StoredFile.objects.create(
-        storage_name="files/proof.pdf",
-        original_name="proof.pdf",
-        content_type="application/pdf",
-        size=3,
-        sha256="0" * 64,
-        stored_at=NOW,
-    )
-    someone = representative(proof)
+    someone = representative(proof(ScanState.CLEAN))
     supervisor = UserFactory(supervisor=True)
     assert judged(someone, supervisor, accepted=True).judgement == Judgement.ACCEPTED
     with pytest.raises(ValidationError):
         judged(someone, supervisor, accepted=False)
+
+
+def proof(scanned: ScanState) -> StoredFile:
+    """A proof that a page uploaded, looked at by the scanner or not."""
+    file = store_made(b"%PDF-1.7 proof", name="act.pdf", content_type="application/pdf", now=NOW)
+    StoredFile.objects.filter(pk=file.pk).update(scan_state=scanned)
+    file.refresh_from_db()
+    return file
+
+
+def test_a_proof_is_opened_before_it_is_judged_and_each_look_is_journalled(client):
+    someone = representative(proof(ScanState.CLEAN))
+    client.force_login(UserFactory(support=True))
+    url = reverse("admin:accounts_customeraccount_proof", args=[someone.account_id, someone.pk])
+    page = reverse("admin:accounts_customeraccount_change", args=[someone.account_id])
+    assert url in client.get(page).content.decode()
+    assert b"".join(client.get(url).streaming_content) == b"%PDF-1.7 proof"
+    assert JournalEntry.objects.get(event="representative.proof_opened").facts == {
+        "representative": someone.pk
+    }
+    other = reverse(
+        "admin:accounts_customeraccount_proof", args=[CustomerAccountFactory().pk, someone.pk]
+    )
+    assert client.get(other).status_code == 404
+
+
+def test_nobody_is_accepted_on_a_proof_that_nobody_could_open():
+    someone = representative(proof(ScanState.NOT_SCANNED))
+    with pytest.raises(ValidationError):
+        judged(someone, UserFactory(supervisor=True), accepted=True)

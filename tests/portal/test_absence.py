@@ -6,21 +6,13 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.enums import Role
 from accounts.services.absence import announce_absence, cancel_absence
 from hosting.records.models import JournalEntry
 from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Sentences are read as they are written in the code."""
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 PAGE = "/espace/absence/"

@@ -71,7 +71,7 @@ def _contact(method: ContactMethod) -> Row:
 
 
 def _assignee(assignee: Assignee) -> Row:
-    names = ", ".join(service.display_name for service in assignee.services.all())
+    names = ", ".join(dict.fromkeys(service.display_name for service in assignee.services.all()))
     reach = ", ".join([*assignee.emails, assignee.telephone]).strip(", ")
     detail = f"{names} – {reach}" if names else reach
     return Row(str(assignee.pk), assignee.full_name, detail, assignee.verified_at)
