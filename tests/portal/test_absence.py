@@ -12,7 +12,7 @@ from accounts.services.absence import announce_absence, cancel_absence
 from hosting.records.models import JournalEntry
 from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = pytest.mark.django_db
 
 
 PAGE = "/espace/absence/"
