@@ -51,7 +51,7 @@ def refused(code: str, *args, **fields) -> None:
 # -- Proposing ----------------------------------------------------------------------------------
 
 
-def test_a_proposal_is_told_to_the_recipient_and_to_every_present_mailbox_of_the_holder():
+def test_a_proposal_is_told_to_the_recipient_and_to_every_mailbox_of_the_holder_also_former_ones():
     service = a_service()
     second = ContactMethodFactory(account=service.account)
     former = ContactMethodFactory(account=service.account, former=True)
@@ -61,9 +61,8 @@ def test_a_proposal_is_told_to_the_recipient_and_to_every_present_mailbox_of_the
     told = set(
         OutgoingMail.objects.filter(kind="agreed_started").values_list("recipient", flat=True)
     )
-    assert second.value in told
-    assert len(told) == 2
-    assert former.value not in told
+    assert {second.value, former.value} <= told  # a stranger may have replaced the addresses (A4)
+    assert len(told) == 3
     mail = OutgoingMail.objects.get(kind="agreed_proposed")
     assert mail.recipient == CLIENT.email
     assert "[[link:cession_agreed:" in mail.text

@@ -76,8 +76,8 @@ def propose(
     """`by`, who speaks as the holder, offers `services` of his account to one recipient, who has 14 days.
 
     With `request` (C10) the recipient is its claimant, whatever `recipient` says, and an agreement is
-    recorded where none holds, so that the request waits. Every present mailbox of the holder learns of
-    it: a stranger in his account does not go unseen. Raises AgreedRefused.
+    recorded where none holds, so that the request waits. Every present and former mailbox of the
+    holder learns of it: a stranger in his account does not go unseen. Raises AgreedRefused.
     """
     require_holder(role)
     if only_representative(account, role):
