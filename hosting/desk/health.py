@@ -65,7 +65,9 @@ def database_answers() -> bool:
 def broker_answers() -> bool:
     try:
         with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
+            broker.ensure_connection(
+                max_retries=3, interval_start=0, interval_step=0.2, timeout=BROKER_SECONDS
+            )
     except (OperationalError, OSError) as error:
         return _down("broker", error)
     return True
@@ -89,7 +91,7 @@ def beat_rings() -> bool:
 
 
 def _down(part: str, error: Exception) -> bool:
-    log.warning("not_ready", part=part, error=type(error).__name__)
+    log.warning("not_ready", part=part, error=type(error).__name__, words=str(error)[:200])
     return False
 
 

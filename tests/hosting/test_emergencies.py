@@ -15,7 +15,7 @@ from hosting.services.emergencies import close_emergency, open_emergency, record
 from tests import factories
 from tests.hosting.continuity import TUESDAY, days, power
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 TEXTS = {
     "facts": "The holder lies in hospital.",
     "holder_tried": "Called on three days.",

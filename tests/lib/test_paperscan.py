@@ -3,6 +3,7 @@
 import io
 import random
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,7 +138,9 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> tuple[signers.SimpleSign
 def signed(paper: bytes, signer: tuple[signers.SimpleSigner, Path]) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(paper))
     meta = signers.PdfSignatureMetadata(field_name="Signature")
-    return signers.sign_pdf(writer, meta, signer=signer[0]).getvalue()
+    with ThreadPoolExecutor(1) as pool:  # a browser test may have left its loop in this thread
+        done = pool.submit(signers.sign_pdf, writer, meta, signer=signer[0])
+        return done.result().getvalue()
 
 
 def test_a_signature_of_an_unknown_issuer_is_intact_and_not_trusted(signed: bytes) -> None:
