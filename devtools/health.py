@@ -45,11 +45,13 @@ def ring(redis_url: str, task: str, arguments: dict[str, Any]) -> None:
 def _bell(redis_url: str) -> Iterator["tuple[Celery, Connection]"]:
     """A Celery application that knows the broker and nothing else, and a connection of its own.
 
-    Celery is imported here because it takes as long as all the rest of the launcher.
+    It does not become the current one of a process that has its own (the tests). Celery is imported
+    here because it takes as long as all the rest of the launcher.
     """
     from celery import Celery
 
-    with Celery("launcher", broker=redis_url.replace("unix://", "redis+socket://")) as app:
+    url = redis_url.replace("unix://", "redis+socket://")
+    with Celery("launcher", broker=url, set_as_current=False) as app:
         app.conf.broker_transport_options = {"socket_connect_timeout": 3}
         with app.connection_for_write() as connection:
             yield app, connection

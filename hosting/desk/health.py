@@ -65,9 +65,7 @@ def database_answers() -> bool:
 def broker_answers() -> bool:
     try:
         with current_app.connection_for_write() as broker:
-            broker.ensure_connection(
-                max_retries=3, interval_start=0, interval_step=0.2, timeout=BROKER_SECONDS
-            )
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
     except (OperationalError, OSError) as error:
         return _down("broker", error)
     return True

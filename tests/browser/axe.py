@@ -38,6 +38,7 @@ def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -
 
 def check_shown(page: Page, console: list[str], *, expected_failure: bool = False) -> None:
     """Check the page that is open now, after a form was sent, say."""
+    page.wait_for_load_state()
     heard = [line for line in console if not (expected_failure and "status of" in line)]
     assert heard == [], f"{page.url}: {heard}"
     for scheme, size in (("light", WIDE), ("dark", NARROW)):

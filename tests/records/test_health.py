@@ -18,8 +18,7 @@ def test_a_living_process_says_so_without_asking_anybody(client):
 
 
 @pytest.mark.django_db
-def test_ready_when_every_part_answers(client, monkeypatch):
-    monkeypatch.setattr(health, "BROKER_SECONDS", 30)  # a busy machine may take its time
+def test_ready_when_every_part_answers(client):
     note_heartbeat()
     response = client.get("/health/ready/")
     assert response.json() == dict.fromkeys(("database", "broker", "storage", "beat"), "ok")
