@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountKind(TextChoices):
@@ -114,6 +115,6 @@ class PaperState(TextChoices):
 
     DRAFTED = "drafted", _("to be signed")
     UPLOADED = "uploaded", _("sent, to be checked")
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
-    ENDED = "ended", _("withdrawn")
+    ACCEPTED = "accepted", pgettext_lazy("paper", "accepted")
+    REFUSED = "refused", pgettext_lazy("paper", "refused")
+    ENDED = "ended", pgettext_lazy("paper", "withdrawn")
