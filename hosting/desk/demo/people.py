@@ -67,6 +67,7 @@ class Reseller:
     identity: Identity
     contacts: tuple[tuple[str, str, str], ...]
     sites: tuple[Site, ...]
+    first_due: int = 20  # in how many days the first site is due; each further one 11 days later
 
 
 def identity(name: str, trade_name: str, number: str, language: str = "fr") -> Identity:
@@ -160,7 +161,8 @@ def open_reseller(
     for kind, value, label in reseller.contacts:
         add_contact(account, kind=kind, value=value, label=label, now=since)
     for number, site in enumerate(reseller.sites):
-        _open_site(account, site, plan, since, today + timedelta(days=20 + 11 * number))
+        due_on = today + timedelta(days=reseller.first_due + 11 * number)
+        _open_site(account, site, plan, since, due_on)
     return account
 
 

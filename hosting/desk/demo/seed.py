@@ -8,6 +8,8 @@ from django.conf import settings
 from accounts.models import CustomerAccount, User
 from hosting.desk.demo.calendar import Calendar, clock_at
 from hosting.desk.demo.cast import plan_cases
+from hosting.desk.demo.continuity import RHEIN, plan_continuity
+from hosting.desk.demo.handovers import plan_handovers
 from hosting.desk.demo.people import (
     LUMEN,
     PIXEL,
@@ -17,7 +19,9 @@ from hosting.desk.demo.people import (
     open_reseller,
     stock_plans,
 )
+from hosting.desk.demo.signing import plan_signing
 from hosting.desk.demo.space import VOSGES, open_spaces
+from hosting.desk.demo.upkeep import MULLER, plan_upkeep
 from hosting.lib.dates import local_date
 from hosting.records.services.sending import send_due
 
@@ -51,4 +55,11 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
     send_due(clock_at(now - PREPARED + timedelta(hours=3)))
     if with_cases:
         plan_cases(calendar, staff)
+        rhein = open_reseller(RHEIN, plan=managed, since=now - OPENED, today=today)
+        muller = open_reseller(MULLER, plan=standard, since=now - OPENED, today=today)
+        spaces = {"vosges": vosges, "lumen": lumen, "pixel": pixel}
+        plan_signing(calendar, staff, **spaces)
+        plan_handovers(calendar, vosges)
+        plan_continuity(calendar, staff, rhein)
+        plan_upkeep(calendar, staff, muller=muller, **spaces)
         calendar.live_through()

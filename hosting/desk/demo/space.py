@@ -17,6 +17,7 @@ from cessions.services.assignees import add_assignee
 from cessions.services.pack_making import make_due_packs
 from hosting.desk.demo.people import (
     ALICE,
+    INES,
     MARIE,
     PASSWORD,
     PAUL,
@@ -42,6 +43,8 @@ VOSGES = Reseller(
         Site("töpferei-braun.example", THOMAS),
         Site("books-and-tea.example", ALICE),
         Site("studio-vosges-labo.example", None),
+        Site("atelier-girard.example", PAUL),
+        Site("brasserie-roussel.example", INES),
     ),
 )
 OWNERS = (
