@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cessions.services import agreed, attempts, execution, holding, intake, letter_making, questions
+from cessions.services import attempts, execution, holding, intake, letter_making, questions
 from hosting.lib.dates import ONE_DAY, dates_between, instant, local_date
 from hosting.records.services.seals import seal_journal
 from hosting.records.services.sending import send_due
@@ -66,5 +66,3 @@ def sweep(now: datetime) -> None:
     holds.end_overdue(now)
     renewals.alarm_due_dates(now)
     letter_making.make_due_letters(now)
-    agreed.execute_due(now)
-    agreed.make_due_letters(now)

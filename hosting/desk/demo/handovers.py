@@ -23,6 +23,8 @@ def plan_handovers(calendar: Calendar, vosges: CustomerAccount) -> None:
     calendar.plan(calendar.days_ago(14), decline(INES))
     calendar.plan(calendar.days_ago(9), propose(vosges, "atelier-girard.example", PAUL))
     calendar.plan(calendar.days_ago(8), accept(PAUL))
+    calendar.plan(calendar.days_ago(7, 12), agreed.execute_due)
+    calendar.plan(calendar.days_ago(7, 13), agreed.make_due_letters)
     calendar.plan(calendar.days_ago(2), propose(vosges, "books-and-tea.example", ALICE))
     calendar.plan(calendar.hours_ago(5), accept(ALICE))
     calendar.plan(calendar.hours_ago(20), propose(vosges, "brasserie-roussel.example", INES))

@@ -75,11 +75,11 @@ def contract_with(account: CustomerAccount, name: str) -> Find:
 
 
 def draft(account: CustomerAccount, scopes: Collection[str] = tuple(PowerScope)) -> Act:
-    """The holder has a power of attorney made, to run for a year."""
+    """The holder has a power of attorney made, to run for a year; a worker makes its PDF."""
 
     def act(now: datetime) -> None:
         starts_on = _day(now)
-        power = draft_power(
+        draft_power(
             account,
             scopes=scopes,
             starts_on=starts_on,
@@ -88,7 +88,6 @@ def draft(account: CustomerAccount, scopes: Collection[str] = tuple(PowerScope))
             by=holder_of(account),
             now=now,
         )
-        keep_draft(power, now)
 
     return act
 
@@ -98,7 +97,10 @@ def send(find: Find, account: CustomerAccount, *, identity: bool = False) -> Act
 
     def act(now: datetime) -> None:
         paper = find()
-        copy = _identity_copy(account, paper.reference, now) if identity else None
+        if isinstance(paper, PowerOfAttorney):
+            keep_draft(paper, now)
+            paper.refresh_from_db()
+        copy = _identity_copy(account, now) if identity else None
         scan = _copy_of(paper, now)
         upload_signed(paper, scan=scan, identity_copy=copy, by=holder_of(account), now=now)
 
@@ -158,8 +160,8 @@ def _copy_of(paper: PowerOfAttorney | TransferContract, now: datetime) -> Stored
     return store_upload(SimpleUploadedFile(name, content, "application/pdf"), now=now)
 
 
-def _identity_copy(account: CustomerAccount, reference: str, now: datetime) -> StoredFile:
-    sheet = papers.upload(DocumentKind.CLAIMANT_IDENTITY, account.full_name, reference)
+def _identity_copy(account: CustomerAccount, now: datetime) -> StoredFile:
+    sheet = papers.upload(DocumentKind.CLAIMANT_IDENTITY, account.full_name, account.trade_name)
     return store_upload(sheet, now=now)
 
 
