@@ -14,10 +14,11 @@ from cessions.snapshot.account_rows import (
     MethodRow,
     PowerRow,
     RepresentativeRow,
+    SignInRow,
     TrustedRow,
 )
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
-from cessions.snapshot.filing_rows import ConsentRow, DocumentRow, FilingRow, QuestionRow
+from cessions.snapshot.filing_rows import AskedRow, ConsentRow, DocumentRow, FilingRow, QuestionRow
 from cessions.snapshot.people import Person
 from cessions.snapshot.query import (
     case_of_filing,
@@ -33,6 +34,7 @@ __all__ = [
     "AbsenceRow",
     "AccountRow",
     "ActRow",
+    "AskedRow",
     "AttemptRow",
     "Case",
     "CommentRow",
@@ -57,6 +59,7 @@ __all__ = [
     "RequestRow",
     "RivalRow",
     "ServiceRow",
+    "SignInRow",
     "SignRow",
     "TrustedRow",
     "case_of_filing",

@@ -117,6 +117,14 @@ class EmergencyRow:
 
 
 @dataclass(frozen=True)
+class SignInRow:
+    """When somebody of the account signed in last (V4)."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class AccountRow:
     id: int
     number: str
@@ -135,6 +143,7 @@ class AccountRow:
     contracts: tuple[ContractRow, ...]
     powers: tuple[PowerRow, ...]
     emergencies: tuple[EmergencyRow, ...]
+    sign_ins: tuple[SignInRow, ...]
 
     @property
     def name(self) -> str:

@@ -37,6 +37,18 @@ class FilingRow:
 
 
 @dataclass(frozen=True)
+class AskedRow:
+    """A request of the same claimant, by his e-mail address: this one, too (V4)."""
+
+    number: str
+    state: str
+    received_at: datetime
+    ended_at: datetime | None
+    account: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class DocumentRow:
     id: int
     requested_service_id: int | None
