@@ -123,8 +123,8 @@ def about_request(case: Case, request: RequestRow, at: datetime) -> Iterator[str
         yield f"  {shown(sign.at)} {SignKind(sign.kind).label}: {judgement}"
     for view in why.services:
         yield from about_service(view)
-    for sign in warnings_of(case, request, at):
-        yield "  " + _("warning sign: %s") % " ".join((sign.words, "; ".join(sign.facts)))
+    for warning in warnings_of(case, request, at):
+        yield "  " + _("warning sign: %s") % " ".join((warning.words, "; ".join(warning.facts)))
     for decision in request.decisions:
         yield from about_decision(decision, case)
 
