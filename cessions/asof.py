@@ -35,6 +35,7 @@ def as_known(case: Case, at: datetime) -> Case:
         documents=tuple(_document(row, at) for row in case.documents if row.added_at <= at),
         consents=tuple(row for row in case.consents if row.at <= at),
         questions=tuple(_question(row, at) for row in case.questions if row.asked_at <= at),
+        asked=tuple(row for row in case.asked if row.received_at <= at),
         journal=tuple(line for line in case.journal if _instant(line) <= at),
     )
 
@@ -101,6 +102,7 @@ def _account(row: AccountRow, at: datetime) -> AccountRow:
         contracts=_began_by(row.contracts, "accepted_at", at, "ended_at"),
         powers=_began_by(row.powers, "accepted_at", at, "ended_at"),
         emergencies=_began_by(row.emergencies, "opened_at", at, "closed_at"),
+        sign_ins=_began_by(row.sign_ins, "at", at),
     )
 
 

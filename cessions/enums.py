@@ -163,6 +163,8 @@ class ScanFiling(TextChoices):
     UNREAD = "unread", _("no code could be read")
     FOREIGN = "foreign", _("not a paper of this account")
     SORTED = "sorted", _("sorted by hand")
+    CLOSED = "closed", _("this paper takes no copy now")
+    ASIDE = "aside", _("set aside by us")
 
 
 class AgreedState(TextChoices):

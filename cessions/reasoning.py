@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
-from cessions import facts, policies, standing
+from cessions import facts, policies
 from cessions import gaps as search_gaps
 from cessions.enums import DocumentState, OutcomeKind
 from cessions.policies.gaps import Gap
@@ -176,47 +176,6 @@ def result_of(attempt: AttemptRow, at: datetime) -> str:
 def channel_label(channel: str) -> str:
     """The channel's name in the reader's language."""
     return str(ContactKind(channel).label)
-
-
-def warnings_of(case: Case, request: RequestRow, at: datetime) -> list[str]:
-    """Warning signs: shown, never decided on (V4)."""
-    return [*_about_the_claimant(case, request, at), *_about_the_holder(case, request)]
-
-
-def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterable[str]:
-    services = case.services_of(request)
-    rivals = sorted({rival.number for service in services for rival in service.rivals})
-    if rivals:
-        yield _("Others ask, or asked, for the same service: %s.") % ", ".join(rivals)
-    names = [service.name for service in services]
-    if policies.depends_on(case.filing.email, names):
-        yield _("The claimant's e-mail address depends on the contested service.")
-    if case.filing.confirmed_how in ("telephone", "post"):
-        yield _("The claimant was confirmed by staff, not through his mailbox.")
-    holder = {m.value.lower() for m in request.account.methods} if request.account else set()
-    if case.filing.email.lower() in holder:
-        yield _("The claimant's e-mail address is on file as one of the holder's.")
-    contracts = [c for s in services for c in standing.contracts_for(request.account, s, at)]
-    if contracts and not standing.names_claimant(contracts, case.filing):
-        yield _("The transfer contract does not name the claimant.")
-    silent = case.filing.silent_since
-    zone = facts.provider_zone()
-    if silent and any(
-        c.uploaded_at and local_date(c.uploaded_at, zone) >= silent for c in contracts
-    ):
-        yield _("The transfer contract came after the silence began.")
-
-
-def _about_the_holder(case: Case, request: RequestRow) -> Iterable[str]:
-    since = request.received_at - ONE_DAY * 30
-    for service in case.services_of(request):
-        if service.owner_changed_at and service.owner_changed_at >= since:
-            yield (
-                _("The registered owner of %s changed in the last 30 days.") % service.display_name
-            )
-    methods = request.account.methods if request.account else ()
-    if any(m.created_at >= since or (m.ended_at and m.ended_at >= since) for m in methods):
-        yield _("The holder's contacts changed in the last 30 days before the request, or since.")
 
 
 def shown_documents(case: Case) -> list[DocumentRow]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from accounts.enums import ContactKind, EmergencyPower, Judgement
+from accounts.enums import ENDING_EVENTS, ContactKind, EmergencyPower, Judgement
 from cessions import policies
 from cessions.policies.blockers import GRAVE_EVENTS
-from cessions.policies.telling import ENDING_EVENTS, BasisFacts
+from cessions.policies.telling import BasisFacts
 from cessions.snapshot import (
     AbsenceRow,
     AccountRow,
@@ -44,11 +44,20 @@ def trusted_at(account: AccountRow | None, at: datetime) -> list[TrustedRow]:
     """
     if account is None or mandates_ended_at(account, at) is not None:
         return []
-    return [
-        row
-        for row in account.trusted
-        if row.confirmed_at is not None and row.confirmed_at <= at and not _over(row.ended_at, at)
-    ]
+    return [row for row in named_at(account, at) if _over(row.confirmed_at, at)]
+
+
+def named_at(account: AccountRow | None, at: datetime) -> list[TrustedRow]:
+    """Everybody whom the holder named by `at`, confirmed or not, mandate ended or not (A8)."""
+    rows = account.trusted if account else ()
+    return [row for row in rows if row.created_at <= at and not _over(row.ended_at, at)]
+
+
+def claims_to_represent(
+    account: AccountRow | None, at: datetime
+) -> list[tuple[RepresentativeRow, Judgement]]:
+    """Everybody who said by `at` that he represents the holder, and what staff made of it (A12)."""
+    return [(row, Judgement(_judgement(row, at))) for row in _representatives(account, at)]
 
 
 def representatives_at(account: AccountRow | None, at: datetime) -> list[RepresentativeRow]:

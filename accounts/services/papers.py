@@ -46,7 +46,7 @@ def upload_signed(
     paper.judged_by, paper.judged_at, paper.reason = None, None, ""
     paper.save()
     kept = {scan.pk, paper.identity_copy_id}
-    destroy_files([file for file in replaced if file and file.pk not in kept], now=now)
+    destroy_files([f for f in replaced if f and f.pk not in kept and not _used(f)], now=now)
     facts = {"scan": scan.sha256}
     if identity_copy:
         facts["identity_copy"] = identity_copy.sha256
@@ -140,6 +140,30 @@ def end_paper(paper: Paper, *, by: User, now: datetime) -> Paper:
         destroy_files([paper.identity_copy], now=now)
     _journal(paper, "ended", by, now, before=before)
     return paper
+
+
+def same_file(paper: SignedPaper) -> list[str]:
+    """The references of other papers of the account that the same file was sent for."""
+    if paper.scan_id is None:
+        return []
+    return sorted(
+        reference
+        for model in SignedPaper.__subclasses__()
+        for pk, reference in model._default_manager.filter(
+            account_id=paper.account_id, scan_id=paper.scan_id
+        ).values_list("pk", "reference")
+        if (model, pk) != (type(paper), paper.pk)
+    )
+
+
+def _used(file: StoredFile) -> bool:
+    """Whether a paper's signed copy is still this file: one file can hold several papers."""
+    StoredFile.objects.select_for_update().get(
+        pk=file.pk
+    )  # of two that leave it, the second sees it
+    return any(
+        model._default_manager.filter(scan=file).exists() for model in SignedPaper.__subclasses__()
+    )
 
 
 def _to_be_checked(paper: Paper, by: User) -> Paper:

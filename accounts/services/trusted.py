@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import EmergencyPower, HolderEventKind, Role
+from accounts.enums import ENDING_EVENTS, EmergencyPower, Role
 from accounts.models import CustomerAccount, EmergencyContact, Membership, User
 from accounts.notifications import trusted as notify
 from accounts.policies import email_address, telephone
@@ -20,7 +20,6 @@ from hosting.records.services import journal
 
 AT_MOST = 5
 FIELDS = ("full_name", "relation", "email", "telephone", "language", "powers", "remark")
-ENDING = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP)
 
 
 @transaction.atomic
@@ -36,7 +35,7 @@ def name_contact(
     present = list(account.emergency_contacts.filter(ended_at=None))
     if len(present) >= AT_MOST:
         raise ValidationError(_("Five emergency contacts are enough: please end one first."))
-    if account.events.filter(kind__in=ENDING, withdrawn_at=None).exists():
+    if account.events.filter(kind__in=ENDING_EVENTS, withdrawn_at=None).exists():
         raise ValidationError(_("This is no longer possible: please call us."))
     order = max((contact.order + 1 for contact in present), default=0)
     return _name(account, order, now=now, actor=actor, **fields)

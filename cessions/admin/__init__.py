@@ -9,6 +9,7 @@ from cessions.admin import (
     letters,
     paper_panel,
     papers,
+    scans,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "letters",
     "paper_panel",
     "papers",
+    "scans",
 ]

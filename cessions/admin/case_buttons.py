@@ -13,6 +13,7 @@ from cessions.enums import DecisionState, RequestState, TwoPersonKind
 from cessions.policies.blockers import GRAVE_EVENTS
 from cessions.reasoning import Reasoning
 from cessions.snapshot import DecisionRow, RequestRow
+from cessions.standing import known_event
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def work_buttons(why: Reasoning, user: User) -> Iterator[Button]:
         yield Button(_("Ask the claimant"), verb_url(request.id, "ask"))
         yield Button(_("Seek the holder longer"), verb_url(request.id, "extend"))
         yield Button(_("Write a registered letter"), verb_url(request.id, "letter"))
-        if why.case.filing.event in GRAVE_EVENTS and request.advice_at is None:
+        event = known_event(why.case.filing, request.account, why.at)
+        if event in GRAVE_EVENTS and request.advice_at is None:
             why_not = "" if is_supervisor(user) else _("Only a supervisor can do this.")
             yield Button(_("Record the advice taken"), verb_url(request.id, "advice"), why_not)
     if request.state == RequestState.HOLDER_REACHED:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.enums import HolderEventKind, RepresentativeKind
 from accounts.models import User
-from cessions import facts, policies, reasoning, standing
+from cessions import facts, policies, reasoning
 from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
-from cessions.admin.case_words import event_words, kind_of_act, telling, void_words
+from cessions.admin.case_holder import known_of_the_holder
+from cessions.admin.case_telling import receivers, to_tell
+from cessions.admin.case_words import event_words, kind_of_act, void_words
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
@@ -31,8 +31,8 @@ from cessions.enums import (
 from cessions.naming import names
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
-from cessions.services.guard import unique
 from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRow
+from cessions.warning_signs import warnings_of
 from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.records.enums import ScanState
@@ -82,7 +82,6 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "siblings": [row for row in case.requests if row.id != request.id],
         "alerts": list(alerts(why)),
         "blockers": blockers(why),
-        "to_tell": to_tell(why),
         "strip": strip(why),
         "services": [shown_service(view) for view in why.services],
         "documents": documents,
@@ -94,11 +93,11 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "questions": case.questions,
         "consents": consents(case),
         "journal": [event_words(line) for line in case.journal],
-        "warnings": reasoning.warnings_of(case, request, now),
+        "warnings": warnings_of(case, request, now),
         "words": filing_words(case),
-        "basis": claimant_basis(why).value,
-        "telling": telling(claimant_basis(why)),
-        "stand_ins": list(stand_ins(why)),
+        "receivers": list(receivers(why)),
+        "to_tell": to_tell(why),
+        "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
         "work": list(work_buttons(why, user)),
         "kinds": RefusalReason.choices,
@@ -186,44 +185,6 @@ def blockers(why: Reasoning) -> list[dict[str, Any]]:
         concerned = entry["names"]
         entry["names"] = [] if len(concerned) == len(views) else told_apart(concerned, views)
     return list(found.values())
-
-
-def to_tell(why: Reasoning) -> list[policies.Blocker]:
-    """Those of the blockers that staff may tell the claimant (A10), each once."""
-    blockers = (b for view in why.open_services for b in view.blockers)
-    return unique(policies.blockers_to_tell(blockers, claimant_basis(why)))
-
-
-def claimant_basis(why: Reasoning) -> policies.Basis:
-    """On what ground the claimant is told something: a contract only where it covers all he asks for."""
-    bases = {
-        policies.basis_of(_basis_facts(why, view), policies.Audience.CLAIMANT)
-        for view in why.services
-    }
-    return bases.pop() if len(bases) == 1 else policies.Basis.FILE
-
-
-def _basis_facts(why: Reasoning, view: ServiceView) -> policies.BasisFacts:
-    zone = facts.provider_zone()
-    account = why.request.account
-    return standing.basis_facts(why.case.filing, account, view.service, why.at, zone)
-
-
-def stand_ins(why: Reasoning) -> Iterator[tuple[str, str]]:
-    """What is known of the holder and who stands in for him, each as kind and words (A8, A11, A12)."""
-    account, at = why.request.account, why.at
-    for event in standing.events_at(account, at):
-        yield str(HolderEventKind(event.kind).label), event.source
-    for absence in standing.absences_at(why.request, at, facts.provider_zone()):
-        until = date_format(absence.until_on, "SHORT_DATE_FORMAT")
-        yield _("Announced absence"), _("until %s") % until
-    for lift in why.request.lifts:
-        yield _("Absence lifted"), lift.contact
-    for person in standing.representatives_at(account, at):
-        label = RepresentativeKind(person.kind).label
-        yield str(label), f"{person.full_name} {person.email} {person.telephone}"
-    for contact in standing.trusted_at(account, at):
-        yield _("Emergency contact"), f"{contact.full_name} {contact.email} {contact.telephone}"
 
 
 def told_apart(concerned: list[ServiceRow], views: Sequence[ServiceView]) -> list[str]:

@@ -126,7 +126,7 @@ TOPICS = {
 
 
 def telling(basis: Basis) -> tuple[list[str], list[str]]:
-    """What the claimant may be told on the ground of `basis`, and what not (A10)."""
+    """What may be told on the ground of `basis`, and what not (A10)."""
     allowed = [_(words) for topic, words in TOPICS.items() if may_tell(topic, basis)]
     return allowed, [_(words) for topic, words in TOPICS.items() if not may_tell(topic, basis)]
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import SignedPaper
+from accounts.services.papers import same_file
 from accounts.services.transferor import changed_since
 from cessions.models import TransferRequest
 
@@ -13,6 +14,7 @@ def signs_of(paper: SignedPaper) -> list[str]:
         *_sent_late(paper),
         *_changed(paper),
         *_another_code(paper),
+        *_several_in_one_file(paper),
         *_broken_signatures(paper),
     ]
 
@@ -41,6 +43,14 @@ def _another_code(paper: SignedPaper) -> list[str]:
     if paper.code_read in ("", paper.reference):
         return []
     return [_("The code read from the copy is %(code)s.") % {"code": paper.code_read}]
+
+
+def _several_in_one_file(paper: SignedPaper) -> list[str]:
+    others = same_file(paper)
+    if not others:
+        return []
+    words = _("The same file was sent for other papers, too: %(codes)s. Look for this one's pages.")
+    return [words % {"codes": ", ".join(others)}]
 
 
 def _broken_signatures(paper: SignedPaper) -> list[str]:

@@ -133,7 +133,12 @@ class ScannedPaper(models.Model):
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="scan_due", condition=Q(next_try_at__isnull=False)
-            )
+            ),
+            models.Index(
+                fields=["uploaded_at"],
+                name="scan_to_sort",
+                condition=Q(state__in=[ScanFiling.UNREAD, ScanFiling.FOREIGN]),
+            ),
         ]
 
     def __str__(self) -> str:

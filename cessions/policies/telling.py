@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.enums import HolderEventKind, PowerScope
+from accounts.enums import ENDING_EVENTS, PowerScope
 from cessions.policies.blockers import Blocker, BlockerCode
 
 
@@ -29,6 +29,7 @@ class Basis(StrEnum):
     NONE = "none"
     FILE = "file"
     CONTRACT = "contract"
+    NAMED = "named"
     POWER = "power"
     TRUSTED = "trusted"
     REPRESENTATIVE = "representative"
@@ -38,6 +39,8 @@ class Audience(StrEnum):
     """To whom something may be said."""
 
     CLAIMANT = "claimant"
+    ASSIGNEE = "assignee"
+    """Whom a contract names, and who has filed nothing (P2)."""
     EMERGENCY_CONTACT = "emergency_contact"
     REPRESENTATIVE = "representative"
     END_CLIENT = "end_client"
@@ -50,6 +53,8 @@ ALLOWED = {
     Basis.FILE: OF_HIS_OWN,
     # The contract itself told its assignee who the holder is, and that he will be sought (P2).
     Basis.CONTRACT: OF_HIS_OWN | {Topic.SEARCH_DETAILS, Topic.HOLDER_IDENTITY},
+    # Who the holder is stands in the contract; of somebody else's request he learns nothing (P2).
+    Basis.NAMED: frozenset({Topic.HOLDER_IDENTITY}),
     # In an emergency an end client learns who hosts him, so that sites go on and names are kept (A9).
     Basis.POWER: frozenset({Topic.HOLDER_IDENTITY}),
     # Whom the holder trusts learns what is asked and how we seek him, not who else asks (A8, C11).
@@ -63,8 +68,6 @@ ALLOWED = {
         | {Topic.HOLDER_IDENTITY, Topic.ACCOUNT}
     ),
 }
-ENDING_EVENTS = frozenset({HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP})
-"""What ends the mandates of A8 and A9 (A12)."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ class BasisFacts:
 def basis_of(facts: BasisFacts, audience: Audience) -> Basis:
     """On what ground `audience` may be told anything (A10); NONE where there is none.
 
-    A contract is a ground towards the claimant whom it names. A power of attorney is one towards
+    A contract is a ground towards the claimant whom it names, and a small one towards an assignee who
+    has filed nothing. A power of attorney is one towards
     end clients, within its scope and in an open emergency; like an emergency contact it ends with
     death or guardianship (A12). An emergency contact is none towards anybody but himself.
     """
@@ -98,6 +102,8 @@ def basis_of(facts: BasisFacts, audience: Audience) -> Basis:
     if audience is Audience.CLAIMANT:
         named = facts.contract_in_force and facts.contract_names_claimant
         return Basis.CONTRACT if named else Basis.FILE
+    if audience is Audience.ASSIGNEE:
+        return Basis.NAMED if facts.contract_in_force else Basis.NONE
     if audience is Audience.EMERGENCY_CONTACT:
         return Basis.TRUSTED if facts.emergency_contact and mandates_hold else Basis.NONE
     if audience is Audience.REPRESENTATIVE:

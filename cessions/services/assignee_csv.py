@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import CustomerAccount
 from cessions.models import Assignee
-from cessions.services.assignees import (
+from cessions.services.assignee_writing import (
     FIELDS,
+    Change,
     Person,
-    add_assignee,
-    change_assignee,
-    checked,
-    locked_account,
-    offered_services,
+    stored,
+    write_changes,
+    write_new,
 )
+from cessions.services.assignees import checked, locked_account, offered_services
 from hosting.lib.names import NotADomainName, to_ascii
 from hosting.models import Service
 from hosting.records.services.journal import SYSTEM
@@ -100,15 +100,13 @@ def import_table(
     rows = plan(account, text)
     if any(row.problems for row in rows):
         return rows
-    for row in rows:
-        if row.person is None:
-            continue
-        if row.assignee is None:
-            add_assignee(account, row.person, row.services, now=now, actor=actor)
-        elif row.result == "change":
-            both = {s.pk: s for s in (*_offered(row.assignee, account), *row.services)}
-            services = list(both.values())
-            change_assignee(row.assignee, row.person, services, now=now, actor=actor)
+    new = [
+        (row.person, [service.pk for service in row.services])
+        for row in rows
+        if row.person is not None and row.assignee is None
+    ]
+    write_new(account, new, now=now, actor=actor)
+    write_changes(account, list(_changes(account, rows)), now=now, actor=actor)
     return rows
 
 
@@ -214,14 +212,18 @@ def _result(row: Row) -> str:
         return "add"
     before = {service.pk for service in row.assignee.services.all()}
     more = {service.pk for service in row.services} - before
-    stored = [(getattr(row.assignee, name), getattr(row.person, name)) for name in FIELDS]
-    differs = any((list(new) if isinstance(new, tuple) else new) != old for old, new in stored)
+    differs = any(stored(row.assignee, n) != getattr(row.person, n) for n in FIELDS)
     return "change" if more or differs else "same"
 
 
-def _offered(assignee: Assignee, account: CustomerAccount) -> list[Service]:
-    mine = {service.pk for service in assignee.services.all()}
-    return [service for service in offered_services(account) if service.pk in mine]
+def _changes(account: CustomerAccount, rows: Iterable[Row]) -> Iterator[Change]:
+    """What the lines change: services are added; of his present ones, those still offered stay."""
+    offered = {service.pk for service in offered_services(account)}
+    for row in rows:
+        if row.result == "change" and row.assignee is not None and row.person is not None:
+            before = frozenset(service.pk for service in row.assignee.services.all())
+            wanted = before & offered | {service.pk for service in row.services}
+            yield Change(row.assignee, row.person, before, wanted)
 
 
 def _present(account: CustomerAccount) -> list[Assignee]:

@@ -1,10 +1,8 @@
 """Whom the reseller lists as eligible for his services, before anything happens to him (P1)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,26 +11,13 @@ from accounts.enums import ContactKind
 from accounts.models import CustomerAccount
 from accounts.policies import email_address, telephone
 from cessions.models import Assignee
+from cessions.services.assignee_writing import Change, Person, write_changes, write_new
 from hosting.enums import ServiceStatus
 from hosting.models import Service
 from hosting.records.services import journal
 from hosting.records.services.journal import SYSTEM
 
 MOST_EMAILS = 5
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who an assignee is, as the reseller tells it (P1)."""
-
-    full_name: str
-    emails: tuple[str, ...]
-    telephone: str = ""
-    organisation: str = ""
-    language: str = settings.LANGUAGE_CODE
-
-
-FIELDS = tuple(field.name for field in fields(Person))
 
 
 @transaction.atomic
@@ -46,20 +31,9 @@ def add_assignee(
 ) -> Assignee:
     """List `person` as eligible for `services` of the account (P1). Raises ValidationError."""
     account = locked_account(account)
-    assignee = Assignee(account=account, created_at=now, **vars(checked(person, account.country)))
-    assignee.full_clean()
-    services = _of_the_account(services, account)
-    assignee.save(force_insert=True)
-    assignee.services.set(services)
-    journal(
-        account.stream,
-        "assignee.added",
-        at=now,
-        actor=actor,
-        assignee=assignee.pk,
-        services=[service.pk for service in services],
-    )
-    return assignee
+    right = checked(person, account.country)
+    chosen = [service.pk for service in _of_the_account(services, account)]
+    return write_new(account, [(right, chosen)], now=now, actor=actor)[0]
 
 
 @transaction.atomic
@@ -77,27 +51,13 @@ def change_assignee(
     """
     account = locked_account(assignee.account)
     assignee = _present(assignee)
-    right = checked(person, account.country)
-    changed = [name for name in FIELDS if _value(assignee, name) != getattr(right, name)]
-    for name in changed:
-        setattr(assignee, name, getattr(right, name))
-    assignee.full_clean()
-    wanted = {service.pk for service in _of_the_account(services, account)}
-    before = set(assignee.services.values_list("pk", flat=True))
-    if not changed and wanted == before:
-        return assignee
-    assignee.save(update_fields=list(FIELDS))
-    assignee.services.set(wanted)
-    journal(
-        account.stream,
-        "assignee.changed",
-        at=now,
-        actor=actor,
-        assignee=assignee.pk,
-        fields=changed,
-        added=sorted(wanted - before),
-        removed=sorted(before - wanted),
+    change = Change(
+        assignee,
+        checked(person, account.country),
+        before=frozenset(assignee.services.values_list("pk", flat=True)),
+        wanted=frozenset(service.pk for service in _of_the_account(services, account)),
     )
+    write_changes(account, [change], now=now, actor=actor)
     return assignee
 
 
@@ -191,8 +151,3 @@ def _of_the_account(services: Sequence[Service], account: CustomerAccount) -> li
     if not wanted or len(found) != len(wanted):
         raise ValidationError({"services": _("Please choose services of this account.")})
     return found
-
-
-def _value(assignee: Assignee, name: str) -> object:
-    value = getattr(assignee, name)
-    return tuple(value) if isinstance(value, list) else value

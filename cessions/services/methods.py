@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.enums import ContactKind, IdentityField, Judgement
+from accounts.enums import ENDING_EVENTS, ContactKind, IdentityField, Judgement
 from accounts.models import (
     ContactMethod,
     CustomerAccount,
@@ -21,7 +21,6 @@ from accounts.models import (
     LegalRepresentative,
 )
 from cessions.facts import method_key
-from cessions.policies.telling import ENDING_EVENTS
 from hosting.models import DomainRegistration
 
 

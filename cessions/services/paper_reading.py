@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.enums import PaperState
 from accounts.models import PowerOfAttorney
-from accounts.services.papers import upload_signed
+from accounts.services.papers import same_file, upload_signed
 from cessions.enums import ScanFiling
 from cessions.models import ScannedPaper, TransferContract
 from hosting.lib import paperscan
@@ -50,7 +50,7 @@ def file_due_scans(now: datetime, limit: int = 20) -> int:
 
 
 def file_scan(row: ScannedPaper, now: datetime) -> bool:
-    """File one scan as the signed copy of the paper whose code it bears; whether it was filed."""
+    """File one scan as the signed copy of each paper whose code it bears; whether it was filed."""
     if not openable(row.file):
         return False
     codes = _codes(row.file)
@@ -60,15 +60,18 @@ def file_scan(row: ScannedPaper, now: datetime) -> bool:
         waiting = ScannedPaper.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if waiting.state != ScanFiling.WAITING:
             return False
-        paper = _paper(waiting, codes)
-        if paper is None:
+        papers = _papers(waiting, codes)
+        if not papers:
             return _note(row, ScanFiling.FOREIGN, "", now)
-        try:
-            with transaction.atomic():
-                upload_signed(paper, scan=row.file, identity_copy=None, by=row.uploaded_by, now=now)
-        except ValidationError:  # it is accepted or over: the page lets him choose another
-            return _note(row, ScanFiling.UNREAD, paper.reference, now)
-        return _note(row, ScanFiling.FILED, paper.reference, now, paper)
+        filed = [paper for paper in papers if _takes(paper, row, now)]
+        if not filed:  # accepted or over: the page lets him choose another
+            return _note(row, ScanFiling.UNREAD, papers[0].reference, now)
+        for paper in filed[1:]:
+            _note_further(row, ScanFiling.FILED, paper, now)
+        for paper in papers:
+            if paper not in filed:
+                _note_further(row, ScanFiling.CLOSED, paper, now)
+        return _note(row, ScanFiling.FILED, filed[0].reference, now, filed[0])
 
 
 def read_uploaded(now: datetime, limit: int = 20) -> int:
@@ -113,8 +116,10 @@ def _codes(file: StoredFile) -> list[str]:
 
 
 def _strangest(codes: list[str], paper: Paper) -> str:
-    """The first code that is not the paper's own, so that staff are warned of mixed pages."""
-    others = (code for code in codes if code != paper.reference)
+    """The first code that is neither the paper's own nor that of a paper which the same file was sent
+    for, so that staff are warned of mixed pages."""
+    known = {paper.reference, *same_file(paper)}
+    others = (code for code in codes if code not in known)
     return next(others, paper.reference if codes else "")
 
 
@@ -137,28 +142,57 @@ def _read(file: StoredFile, reader: Callable[[bytes], Any]) -> Any:
         return None
 
 
-def _paper(row: ScannedPaper, codes: list[str]) -> Paper | None:
-    """The paper of this account that bears the first such reference; another account's is none."""
+def _papers(row: ScannedPaper, codes: list[str]) -> list[Paper]:
+    """The papers of this account that bear such references, in one order for every worker; another
+    account's are none."""
     bearing = {"account_id": row.account_id, "reference__in": codes}
-    found = {
-        paper.reference: paper
+    return [
+        paper
         for model in (TransferContract, PowerOfAttorney)
-        for paper in model._default_manager.filter(**bearing)
-    }
-    return next((found[code] for code in codes if code in found), None)
+        for paper in model._default_manager.filter(**bearing).order_by("pk")
+    ]
+
+
+def _takes(paper: Paper, row: ScannedPaper, now: datetime) -> bool:
+    """Send the file for `paper`; False where it takes no copy now."""
+    try:
+        with transaction.atomic():
+            upload_signed(paper, scan=row.file, identity_copy=None, by=row.uploaded_by, now=now)
+    except ValidationError:
+        return False
+    return True
 
 
 def _note(
     row: ScannedPaper, state: ScanFiling, code: str, now: datetime, paper: Paper | None = None
 ) -> bool:
     """Write what became of the file, and leave it alone from now on."""
-    contract = paper if isinstance(paper, TransferContract) else None
-    power = paper if isinstance(paper, PowerOfAttorney) else None
     waiting = ScannedPaper.objects.filter(pk=row.pk, state=ScanFiling.WAITING)
-    written = waiting.update(
-        state=state, code_read=code, contract=contract, power=power, next_try_at=None
-    )
+    written = waiting.update(state=state, code_read=code, next_try_at=None, **_found(paper))
     if written:
-        facts = {"scan": row.file.sha256, "state": str(state)}
-        journal(row.account.stream, "scan.looked_at", at=now, **facts)
+        _journal(row, state, now)
     return bool(written) and state == ScanFiling.FILED
+
+
+def _note_further(row: ScannedPaper, state: ScanFiling, paper: Paper, now: datetime) -> None:
+    """A file with the pages of several papers: a further line for each paper after the first."""
+    ScannedPaper.objects.create(
+        account_id=row.account_id,
+        file=row.file,
+        uploaded_at=row.uploaded_at,
+        uploaded_by_id=row.uploaded_by_id,
+        state=state,
+        code_read=paper.reference,
+        **_found(paper),
+    )
+    _journal(row, state, now)
+
+
+def _found(paper: Paper | None) -> dict[str, Any]:
+    contract = paper if isinstance(paper, TransferContract) else None
+    return {"contract": contract, "power": paper if contract is None else None}
+
+
+def _journal(row: ScannedPaper, state: ScanFiling, now: datetime) -> None:
+    facts = {"scan": row.file.sha256, "state": str(state)}
+    journal(row.account.stream, "scan.looked_at", at=now, **facts)

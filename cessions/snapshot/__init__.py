@@ -5,48 +5,36 @@ The case page, the status page, `explain_case` and the guards inside the transac
 it, so that they cannot disagree (DESIGN, principle 5).
 """
 
+from cessions.snapshot.account_rows import (
+    AbsenceRow,
+    AccountRow,
+    ContractRow,
+    EmergencyRow,
+    EventRow,
+    MethodRow,
+    PowerRow,
+    RepresentativeRow,
+    SignInRow,
+    TrustedRow,
+)
+from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
+from cessions.snapshot.filing_rows import AskedRow, ConsentRow, DocumentRow, FilingRow, QuestionRow
+from cessions.snapshot.people import Person
 from cessions.snapshot.query import (
     case_of_filing,
     case_of_number,
     case_of_request,
     cases_of_requests,
 )
-from cessions.snapshot.rows import (
-    AbsenceRow,
-    AccountRow,
-    ActRow,
-    AttemptRow,
-    Case,
-    CommentRow,
-    ConsentRow,
-    ContractRow,
-    DecisionRow,
-    DocumentRow,
-    EmergencyRow,
-    EventRow,
-    ExtensionRow,
-    FilingRow,
-    LetterRow,
-    LiftRow,
-    LockRow,
-    MethodRow,
-    OutcomeRow,
-    OwnerRow,
-    Person,
-    PowerRow,
-    QuestionRow,
-    RepresentativeRow,
-    RequestRow,
-    RivalRow,
-    ServiceRow,
-    SignRow,
-    TrustedRow,
-)
+from cessions.snapshot.rows import Case, RequestRow
+from cessions.snapshot.search_rows import AttemptRow, ExtensionRow, LiftRow, OutcomeRow, SignRow
+from cessions.snapshot.service_rows import LockRow, OwnerRow, RivalRow, ServiceRow
 
 __all__ = [
     "AbsenceRow",
     "AccountRow",
     "ActRow",
+    "AskedRow",
     "AttemptRow",
     "Case",
     "CommentRow",
@@ -71,6 +59,7 @@ __all__ = [
     "RequestRow",
     "RivalRow",
     "ServiceRow",
+    "SignInRow",
     "SignRow",
     "TrustedRow",
     "case_of_filing",

@@ -69,6 +69,16 @@ EMERGENCIES = many(
     """
 )
 
+SIGN_INS = many(
+    """
+    SELECT coalesce(nullif(u.full_name, ''), u.email) AS name, u.last_login AS at
+    FROM accounts_membership s JOIN accounts_user u ON u.id = s.user_id
+    WHERE s.account_id = a.id AND s.role IN ('owner', 'member') AND s.ended_at IS NULL
+      AND u.last_login IS NOT NULL
+    ORDER BY u.last_login DESC
+    """
+)
+
 ACCOUNT = one(
     f"""
     SELECT a.id, a.number, a.kind, a.trade_name, a.registration_number, a.full_name, a.country,
@@ -77,7 +87,7 @@ ACCOUNT = one(
             FROM accounts_formeridentity n WHERE n.account_id = a.id) AS former_names,
            {METHODS} AS methods, {TRUSTED} AS trusted, {ABSENCES} AS absences, {EVENTS} AS events,
            {REPRESENTATIVES} AS representatives, {CONTRACTS} AS contracts, {POWERS} AS powers,
-           {EMERGENCIES} AS emergencies
+           {EMERGENCIES} AS emergencies, {SIGN_INS} AS sign_ins
     FROM accounts_customeraccount a WHERE a.id = r.account_id
     """
 )

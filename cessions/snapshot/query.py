@@ -22,6 +22,16 @@ FILING = f"""
            {person("f.entered_by_id")} AS entered_by, {person("f.confirmed_by_id")} AS confirmed_by
 """
 
+ASKED = many(
+    """
+    SELECT r.number, r.state, r.received_at, r.ended_at, a.number AS account,
+           coalesce(nullif(a.trade_name, ''), a.full_name) AS holder
+    FROM cessions_filing o JOIN cessions_transferrequest r ON r.filing_id = o.id
+    JOIN accounts_customeraccount a ON a.id = r.account_id
+    WHERE f.email <> '' AND o.email IN (f.email, lower(f.email)) ORDER BY r.id DESC LIMIT 50
+    """
+)
+
 RIVALS = many(
     """
     SELECT r.number, other.state, r.received_at, r.ended_at,
@@ -202,7 +212,7 @@ JOURNAL = many(
 
 CASE = f"""
 SELECT json_build_object(
-    'filing', {one(FILING)}, 'requests', {REQUESTS}, 'services', {SERVICES},
+    'filing', {one(FILING)}, 'asked', {ASKED}, 'requests', {REQUESTS}, 'services', {SERVICES},
     'documents', {DOCUMENTS}, 'consents', {CONSENTS}, 'questions', {QUESTIONS},
     'journal', {JOURNAL})::text
 FROM cessions_filing f WHERE """

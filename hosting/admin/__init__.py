@@ -8,6 +8,7 @@ from hosting.admin import (
     emergencies,
     holds,
     reachability,
+    representatives,
     services,
     webhooks,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "emergencies",
     "holds",
     "reachability",
+    "representatives",
     "services",
     "webhooks",
 ]

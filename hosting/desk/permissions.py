@@ -22,6 +22,7 @@ FOR_SUPPORT: Table = {
     "accounts.correctionrequest": READ,
     "accounts.formeridentity": READ,
     "accounts.internalnote": READ,
+    "accounts.legalrepresentative": READ,
     "accounts.powerofattorney": ("view", "change"),
     "cessions": WRITE,  # every table of the app: its pages ask for a verb's own conditions
     "hosting.continuityhold": ("view", "change"),

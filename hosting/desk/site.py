@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import is_support
+from hosting.desk.waiting import waiting
+from hosting.lib import clock
+
 
 class BackOfficeAdminSite(AdminSite):
     """Staff sign in as everybody does: with lock-out and second factor, never round them."""
@@ -33,6 +37,13 @@ class BackOfficeAdminSite(AdminSite):
     ) -> HttpResponse:
         """To the product's sign-in page; somebody signed in who is not staff gets a refusal."""
         return secure_admin_login(super().login)(request, extra_context)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The start page, with what waits for staff beside the cases."""
+        counted = waiting(clock.now()) if is_support(request.user) else []
+        return super().index(request, {"waiting": counted, **(extra_context or {})})
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

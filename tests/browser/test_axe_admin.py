@@ -10,9 +10,15 @@ from django.urls import resolve
 from playwright.sync_api import Page
 
 from accounts import invitations
+from accounts.enums import Judgement
 from accounts.models import User
+from cessions.enums import ScanFiling
+from cessions.models import ScannedPaper
 from hosting.lib.clock import now
+from hosting.records.enums import ScanState
+from tests.accounts.papers import a_file
 from tests.browser.axe import check_page
+from tests.cessions.people import a_contact, a_representative, an_event
 from tests.factories import (
     CustomerAccountFactory,
     InternalNoteFactory,
@@ -42,6 +48,16 @@ def something_of_each(supervisor: User) -> None:
     ServiceFactory(account=account)
     ServiceFactory(account=account, hosting=True)
     TransferRequestFactory(account=account, received_at=now() - timedelta(days=2))
+    a_contact(account)
+    an_event(account)
+    a_representative(account, Judgement.PENDING)
+    ScannedPaper.objects.create(
+        account=account,
+        file=a_file(scan_state=ScanState.NOT_SCANNED),
+        uploaded_at=now(),
+        uploaded_by=supervisor,
+        state=ScanFiling.UNREAD,
+    )
     invitations.invite(
         email="new@easyhoster.example",
         full_name="New",
@@ -73,6 +89,7 @@ def test_every_page_of_the_back_office_is_for_everybody(
         waiting += pages_linked(page)
     assert not wrong, "\n\n".join(wrong)
     assert {"admin:accounts_customeraccount_change", "admin:hosting_service_change"} <= seen
+    assert {"admin:cessions_scannedpaper_change", "admin:cessions_scannedpaper_sort"} <= seen
     assert {"admin:cessions_transferrequest_change", "admin:records_outgoingmail_change"} <= seen
 
 

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from accounts.enums import HolderEventKind
 from cessions.admin import case as case_admin
 from cessions.enums import (
     DecisionState,
@@ -31,6 +32,7 @@ from tests.cessions.cases import (
     recommended_case,
     ripe_case,
 )
+from tests.cessions.people import a_full_house, an_event
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -330,9 +332,29 @@ def test_opening_an_identity_document_is_journalled(client, sign_in, settings):
 
 def test_the_page_says_what_the_claimant_may_be_told_by_the_one_function_of_a10(client, sign_in):
     sign_in(support=True)
-    allowed, forbidden = client.get(page(fresh_case())).context["telling"]
+    claimant = client.get(page(fresh_case())).context["receivers"][0]
     topics = {topic: may_tell(topic) for topic in Topic}
-    assert (len(allowed), len(forbidden)) == (
+    assert (len(claimant.told), len(claimant.not_told)) == (
         sum(topics.values()),
         len(topics) - sum(topics.values()),
     )
+
+
+def test_the_page_takes_no_further_query_however_much_is_known(
+    client, sign_in, django_assert_max_num_queries
+):
+    """Contracts, trusted people, events, powers, sign-ins and other requests come in the statement."""
+    sign_in(support=True)
+    request = a_full_house()
+    client.get(page(request))
+    with django_assert_max_num_queries(5):
+        answer = client.get(page(request))
+    assert len(answer.context["receivers"]) == 6
+    assert len(answer.context["warnings"]) == 6
+
+
+def test_a12_the_advice_is_asked_for_whoever_told_of_the_event(client, sign_in):
+    sign_in(supervisor=True)
+    request = fresh_case()
+    an_event(request.account, HolderEventKind.DEATH)
+    assert "Record the advice taken" in {b.label for b in client.get(page(request)).context["work"]}

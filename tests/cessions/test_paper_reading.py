@@ -3,19 +3,23 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
 from accounts.enums import PaperState
 from accounts.models import CustomerAccount
+from accounts.services.papers import refuse_paper, upload_signed
 from cessions.admin.paper_signs import signs_of
 from cessions.enums import ScanFiling
 from cessions.models import Assignee, ScannedPaper, TransferContract
 from cessions.services.paper_reading import file_due_scans, read_uploaded
+from cessions.services.scanned import set_aside, sort_scan
 from hosting.lib.papercode import code_svg, new_reference
 from hosting.lib.pdf import render_pdf
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, StoredFile
 from hosting.records.services import store_made
+from tests.accounts.papers import a_power
 from tests.factories import LONG_AGO, CustomerAccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +138,91 @@ def uploaded(file: StoredFile) -> TransferContract:
     contract.scan, contract.state, contract.uploaded_at = file, PaperState.UPLOADED, NOW
     contract.save()
     return contract
+
+
+def test_a_file_with_several_papers_is_filed_to_each_of_them() -> None:
+    account = CustomerAccountFactory()
+    first, second = contract_of(account), contract_of(account)
+    power = a_power(account, new_reference("PA"))
+    sent(account, scan_of(second.reference, power.reference, first.reference))
+    file_due_scans(NOW)
+    rows = {row.code_read: row for row in ScannedPaper.objects.all()}
+    for paper in (first, second, power):
+        paper.refresh_from_db()
+        row = rows[paper.reference]
+        assert paper.state == PaperState.UPLOADED
+        assert paper.scan == row.file
+        assert (row.state, row.contract or row.power) == (ScanFiling.FILED, paper)
+    assert len(rows) == 3
+    assert file_due_scans(NOW) == 0
+    assert JournalEntry.objects.filter(event="contract.uploaded").count() == 2
+
+
+def test_of_several_papers_in_a_file_the_one_that_takes_no_copy_is_named() -> None:
+    account = CustomerAccountFactory()
+    ended, waiting = contract_of(account), contract_of(account)
+    TransferContract.objects.filter(pk=ended.pk).update(state=PaperState.ENDED, ended_at=NOW)
+    sent(account, scan_of(ended.reference, waiting.reference))
+    file_due_scans(NOW)
+    found = dict(ScannedPaper.objects.values_list("code_read", "state"))
+    assert found == {ended.reference: ScanFiling.CLOSED, waiting.reference: ScanFiling.FILED}
+
+
+def test_a_strangers_paper_among_ones_own_is_left_out_and_staff_are_warned() -> None:
+    account, theirs = CustomerAccountFactory(), contract_of(CustomerAccountFactory())
+    mine = [contract_of(account), contract_of(account)]
+    sent(account, scan_of(theirs.reference, *(paper.reference for paper in mine)))
+    file_due_scans(NOW)
+    read_uploaded(NOW)
+    theirs.refresh_from_db()
+    assert theirs.state == PaperState.DRAFTED
+    for paper in mine:
+        paper.refresh_from_db()
+        assert (paper.state, paper.code_read) == (PaperState.UPLOADED, theirs.reference)
+
+
+def test_staff_see_which_other_papers_the_same_file_holds() -> None:
+    account = CustomerAccountFactory()
+    first, second = contract_of(account), contract_of(account)
+    sent(account, scan_of(first.reference, second.reference))
+    file_due_scans(NOW)
+    read_uploaded(NOW)
+    first.refresh_from_db()
+    assert first.code_read == first.reference
+    with translation.override("en"):
+        assert any(second.reference in words for words in signs_of(first))
+
+
+def test_a_file_that_another_paper_needs_is_not_destroyed_with_a_refused_copy() -> None:
+    account, staff = CustomerAccountFactory(), UserFactory(support=True)
+    first, second = contract_of(account), contract_of(account)
+    sent(account, scan_of(first.reference, second.reference))
+    file_due_scans(NOW)
+    for paper, lives in ((first, True), (second, False)):
+        paper.refresh_from_db()
+        shared = paper.scan
+        refuse_paper(paper, reason="Unreadable.", by=staff, now=NOW)
+        upload_signed(paper, scan=scan_of(), identity_copy=None, by=staff, now=NOW)
+        shared.refresh_from_db()
+        assert (shared.destroyed_at is None) == lives
+
+
+def test_staff_sort_or_set_aside_what_could_not_be_filed() -> None:
+    account, staff = CustomerAccountFactory(), UserFactory(support=True)
+    unread, foreign = (
+        ScannedPaper.objects.create(
+            account=account, file=scan_of(), uploaded_at=NOW, uploaded_by=UserFactory(), state=state
+        )
+        for state in (ScanFiling.UNREAD, ScanFiling.FOREIGN)
+    )
+    contract = contract_of(account)
+    assert sort_scan(foreign, contract, by=staff, now=NOW).state == ScanFiling.SORTED
+    with pytest.raises(PermissionDenied):
+        set_aside(unread, by=UserFactory(), now=NOW)
+    assert set_aside(unread, by=staff, now=NOW).state == ScanFiling.ASIDE
+    with pytest.raises(ValidationError):
+        set_aside(unread, by=staff, now=NOW)
+    assert JournalEntry.objects.get(event="paper.set_aside").stream == account.stream
 
 
 def test_pages_of_another_paper_in_the_same_scan_warn_staff() -> None:

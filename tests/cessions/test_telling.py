@@ -46,6 +46,8 @@ def told_by_the_rules(facts, audience):
     if audience == "claimant":
         by_contract = facts.contract_in_force and facts.contract_names_claimant
         return his_own | ({"search_details", "holder_identity"} if by_contract else set())
+    if audience == "assignee":
+        return {"holder_identity"} if facts.contract_in_force else set()
     if audience == "emergency_contact":
         return case if facts.emergency_contact and not gone else set()
     if audience == "representative":

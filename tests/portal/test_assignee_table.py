@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from cessions.models import Assignee
 from cessions.services import assignee_csv as table
+from hosting.enums import ServiceStatus
+from hosting.records.models import JournalEntry
+from hosting.records.services.verification import Walked, verify
+from hosting.services import change_status
 from tests.factories import MembershipFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +103,55 @@ def test_an_exported_list_holds_no_formula_and_comes_back_as_it_was(account):
     assert ";+" not in exported
     assert "'=1+1" in exported
     assert [row.result for row in table.plan(account, exported)] == ["same"]
+
+
+def many(count, prefix="", phone="", of="bakery.example"):
+    lines = (line(f"{prefix}Client {n}", f"c{n}@mail.example", of, phone) for n in range(count))
+    return HEAD + "".join(lines)
+
+
+def queries_of(account, text):
+    with CaptureQueriesContext(connection) as made:
+        rows = table.import_table(account, text, now=NOW)
+    assert not any(row.problems for row in rows)
+    return len(made)
+
+
+def test_two_hundred_lines_take_as_many_queries_as_two(account):
+    other = MembershipFactory().account
+    ServiceFactory(account=other, name="florist.example", hosting=True)
+    for prefix in ("", "New "):
+        few = queries_of(other, many(2, prefix, of="florist.example"))
+        assert queries_of(account, many(200, prefix)) == few
+        assert few <= 12
+        assert account.assignees.filter(full_name__startswith=prefix).count() == 200
+    assert queries_of(account, many(200, "New ")) <= 12
+
+
+def test_each_line_of_a_large_table_is_in_the_chained_journal(account):
+    table.import_table(account, many(200), now=NOW, actor="user:1")
+    table.import_table(account, many(200, phone="+33388123456"), now=NOW, actor="user:1")
+    entries = JournalEntry.objects.filter(stream=account.stream, event__startswith="assignee.")
+    added = [entry.facts for entry in entries if entry.event == "assignee.added"]
+    changed = [entry.facts for entry in entries if entry.event == "assignee.changed"]
+    listed = set(account.assignees.values_list("pk", flat=True))
+    assert {facts["assignee"] for facts in added} == listed
+    assert {facts["assignee"] for facts in changed} == listed
+    assert all(len(facts["services"]) == 2 for facts in added)
+    assert all(facts["fields"] == ["telephone"] for facts in changed)
+    assert list(verify(Walked(), account.stream)) == []
+
+
+def test_a_service_that_is_no_longer_offered_is_taken_off_with_the_next_change(account):
+    table.import_table(account, many(2), now=NOW)
+    gone, stays = account.services.order_by("pk")
+    change_status(gone, ServiceStatus.TERMINATED, now=NOW)
+    table.import_table(account, many(1, phone="+33388123456"), now=NOW)
+    first, second = account.assignees.order_by("full_name")
+    assert list(first.services.all()) == [stays]
+    assert set(second.services.all()) == {gone, stays}
+    facts = JournalEntry.objects.get(event="assignee.changed").facts
+    assert (facts["added"], facts["removed"]) == ([], [gone.pk])
 
 
 def test_the_preview_saves_nothing_and_the_button_saves_all(client: Client, account):

@@ -15,8 +15,8 @@ from accounts.enums import Role
 from cessions.enums import PackState
 from cessions.models import ContractPack, TransferContract
 from cessions.services import pack_making
+from cessions.services.assignee_writing import Person
 from cessions.services.assignees import (
-    Person,
     add_assignee,
     change_assignee,
     end_assignee,

@@ -29,6 +29,7 @@ from cessions.models import Filing
 from cessions.naming import names
 from cessions.reasoning import Day, Reasoning, ServiceView
 from cessions.snapshot import Case, DecisionRow, RequestRow, case_of_number
+from cessions.warning_signs import warnings_of
 from hosting.enums import ServiceKind
 from hosting.lib import clock
 
@@ -122,8 +123,8 @@ def about_request(case: Case, request: RequestRow, at: datetime) -> Iterator[str
         yield f"  {shown(sign.at)} {SignKind(sign.kind).label}: {judgement}"
     for view in why.services:
         yield from about_service(view)
-    for words in reasoning.warnings_of(case, request, at):
-        yield "  " + _("warning sign: %s") % words
+    for warning in warnings_of(case, request, at):
+        yield "  " + _("warning sign: %s") % " ".join((warning.words, "; ".join(warning.facts)))
     for decision in request.decisions:
         yield from about_decision(decision, case)
 

@@ -12,7 +12,7 @@ from accounts.services import trusted
 from accounts.services.absence import announce_absence
 from accounts.services.memberships import invite_member
 from cessions.services import contracts, preparation
-from cessions.services.assignees import Person as Eligible
+from cessions.services.assignee_writing import Person as Eligible
 from cessions.services.assignees import add_assignee
 from cessions.services.pack_making import make_due_packs
 from hosting.desk.demo.people import (

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cessions.services.assignees import Person
+from cessions.services.assignee_writing import Person
 from hosting.models import Service
 
 

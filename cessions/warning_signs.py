@@ -1,0 +1,159 @@
+"""Warning signs of a request, each with the facts it is drawn from: shown, never decided on (V4).
+
+Nothing here asks the database, and nothing decides by it (K3).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.enums import ContactKind
+from cessions import facts, policies, standing
+from cessions.enums import ConfirmedHow, RequestState
+from cessions.snapshot import AskedRow, Case, ContractRow, RequestRow, RivalRow
+from hosting.lib.dates import local_date
+
+LATELY = timedelta(days=30)
+BY_STAFF = (ConfirmedHow.TELEPHONE, ConfirmedHow.POST)
+
+
+@dataclass(frozen=True)
+class WarningSign:
+    """What makes one look twice, and the facts behind it."""
+
+    words: str
+    facts: tuple[str, ...] = ()
+
+
+def warnings_of(case: Case, request: RequestRow, at: datetime) -> list[WarningSign]:
+    """The warning signs of `request` as known at `at`, the claimant's first (V4)."""
+    return [
+        *_about_the_claimant(case, request, at),
+        *_about_the_contract(case, request, at),
+        *_about_the_holder(case, request, at),
+    ]
+
+
+# -- The claimant ------------------------------------------------------------------------------
+
+
+def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    yield from _rivals(case, request, at)
+    yield from _several_resellers(case, request, at)
+    filing = case.filing
+    if policies.depends_on(filing.email, [row.name for row in case.services_of(request)]):
+        words = _("The claimant's e-mail address depends on the contested service.")
+        yield WarningSign(words, (filing.email,))
+    if filing.confirmed_how in BY_STAFF:
+        by = filing.confirmed_by.name if filing.confirmed_by else ""
+        how = str(ConfirmedHow(filing.confirmed_how).label)
+        words = _("The claimant was confirmed by staff, not through his mailbox.")
+        yield WarningSign(words, (_dated(f"{how}, {by}" if by else how, filing.confirmed_at),))
+    holder = {m.value.lower() for m in request.account.methods} if request.account else set()
+    if filing.email.lower() in holder:
+        words = _("The claimant's e-mail address is on file as one of the holder's.")
+        yield WarningSign(words, (filing.email,))
+
+
+def _rivals(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    found = {
+        rival.number: _asked(rival.number, rival, at)
+        for service in case.services_of(request)
+        for rival in service.rivals
+        if rival.received_at <= at
+    }
+    if found:
+        words = _("Others ask, or asked, for the same service.")
+        yield WarningSign(words, tuple(found[number] for number in sorted(found)))
+
+
+def _several_resellers(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    """One claimant on several resellers: his other requests, filed with this one or apart."""
+    known = [row for row in case.asked if row.received_at <= at]
+    own = request.account.number if request.account else ""
+    others = tuple(
+        _asked(f"{row.number}, {row.account} {row.holder}", row, at)
+        for row in known
+        if row.account != own
+    )
+    if others and (own or len({row.account for row in known}) > 1):
+        yield WarningSign(_("The claimant asks for services of several resellers."), others)
+
+
+def _asked(words: str, row: AskedRow | RivalRow, at: datetime) -> str:
+    """A request with its date, and how it ended if it had."""
+    over = row.ended_at is not None and row.ended_at <= at
+    end = f", {RequestState(row.state).label}" if over else ""
+    return _dated(words, row.received_at) + end
+
+
+# -- The contract ------------------------------------------------------------------------------
+
+
+def _about_the_contract(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    contracts = {
+        contract.id: contract
+        for service in case.services_of(request)
+        for contract in standing.contracts_for(request.account, service, at)
+    }.values()
+    if contracts and not standing.names_claimant(contracts, case.filing):
+        named = tuple(f"{row.reference}: {row.assignee}" for row in contracts)
+        yield WarningSign(_("The transfer contract does not name the claimant."), named)
+    yield from _sent_late(case, request, contracts)
+
+
+def _sent_late(
+    case: Case, request: RequestRow, contracts: Iterable[ContractRow]
+) -> Iterator[WarningSign]:
+    """Contracts that came once the holder was silent, by the claimant's word or at the latest then."""
+    zone = facts.provider_zone()
+    silent = case.filing.silent_since or local_date(request.received_at, zone)
+    sent = tuple(
+        _dated(row.reference, row.uploaded_at)
+        for row in contracts
+        if row.uploaded_at is not None and local_date(row.uploaded_at, zone) >= silent
+    )
+    if sent:
+        since = _("silent since %s") if case.filing.silent_since else _("request received %s")
+        day = since % date_format(silent, "SHORT_DATE_FORMAT")
+        yield WarningSign(_("The transfer contract came after the silence began."), (*sent, day))
+
+
+# -- The holder --------------------------------------------------------------------------------
+
+
+def _about_the_holder(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    """What moved in the account in the 30 days before the request, or since."""
+    account = request.account
+    if account is None:
+        return
+
+    def lately(moment: datetime | None) -> bool:
+        return moment is not None and request.received_at - LATELY <= moment <= at
+
+    signed_in = tuple(_dated(row.name, row.at) for row in account.sign_ins if lately(row.at))
+    if signed_in:
+        yield WarningSign(_("The reseller signed in lately."), signed_in)
+    owners = tuple(
+        _dated(row.display_name, row.owner_changed_at)
+        for row in case.services_of(request)
+        if lately(row.owner_changed_at)
+    )
+    if owners:
+        words = _("The registered owner changed in the last 30 days before the request, or since.")
+        yield WarningSign(words, owners)
+    ways = [(m, f"{ContactKind(m.kind).label} {m.value}") for m in account.methods]
+    added = [_dated(_("%s added") % way, m.created_at) for m, way in ways if lately(m.created_at)]
+    gone = [_dated(_("%s taken off") % way, m.ended_at) for m, way in ways if lately(m.ended_at)]
+    if added or gone:
+        words = _("The holder's contacts changed in the last 30 days before the request, or since.")
+        yield WarningSign(words, (*added, *gone))
+
+
+def _dated(words: str, at: datetime | None) -> str:
+    """`words` with a local date, as the reader writes dates."""
+    return f"{words}, {date_format(localtime(at), 'SHORT_DATE_FORMAT')}" if at else words
