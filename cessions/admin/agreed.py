@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import is_supervisor, is_support
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
+from cessions.services.agreements import OPEN
 from cessions.services.refused import Refused
 from hosting.lib.admin import ReadingAdmin, Verb, VerbForm
 from hosting.lib.downloads import send_file
@@ -79,7 +79,7 @@ class AgreedTransferAdmin(ReadingAdmin):
         journal = JournalEntry.objects.filter(stream=obj.stream).order_by("-sequence")
         return {
             "transfer": obj,
-            "services": services_of(obj),
+            "services": obj.hosted,
             "lock": obj.services.filter(locked__isnull=False).first(),
             "letters": obj.letters.select_related("file"),
             "journal": journal[:JOURNAL_LINES],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cessions.enums import AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
+from cessions.services.agreements import OPEN
 from cessions.services.notices import current_notices, shown
 from cessions.views.limits import limit_posts
 from hosting.lib import clock, links
@@ -76,7 +76,7 @@ def shown_page(
     context = {
         "transfer": transfer,
         "account": transfer.account,
-        "services": services_of(transfer),
+        "services": transfer.hosted,
         "late": late,
         "notices": notices,
         "notices_shown": shown(notices),

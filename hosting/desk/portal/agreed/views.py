@@ -13,7 +13,7 @@ from accounts.enums import HOLDER_ROLES
 from cessions.enums import ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
+from cessions.services.agreements import OPEN
 from cessions.services.notices import current_notices
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
@@ -102,7 +102,7 @@ def page_words(visitor: Visitor, transfer: AgreedTransfer) -> dict[str, Any]:
     return {
         "section": SECTION,
         "transfer": transfer,
-        "services": services_of(transfer),
+        "services": transfer.hosted,
         "steps": steps_of(transfer),
         "locked": transfer.services.filter(locked__contains=clock.now()).first(),
         "may_withdraw": visitor.is_holder and transfer.state in OPEN,
