@@ -57,11 +57,16 @@ class DecidingForm(FactorForm, CaseForm):
         """The request that the act is about."""
         return self.target if isinstance(self.target, TransferRequest) else self.target.request
 
+    @property
+    def stream(self) -> str:
+        """The journal that keeps a wrong factor."""
+        return self.case.stream
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.refused is not None:
             journal(
-                self.case.stream,
+                self.stream,
                 "factor_refused",
                 at=now(),
                 actor=f"user:{self.request.user.pk}",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.enums import EmergencyPower, Role
 from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.agreed.which import transfers_of
 from hosting.desk.portal.overview.page import home_context
 from hosting.lib.clock import now
 from hosting.models import Service
@@ -21,7 +22,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if visitor.role == Role.EMERGENCY:
         contact = visitor.emergency_contact
         powers = [EmergencyPower(power).label for power in contact.powers] if contact else []
-        shown = {"section": "home", "powers": powers}
+        handed = transfers_of(visitor, now()).exists()
+        shown = {"section": "home", "powers": powers, "agreed": handed}
         return render(request, "portal/overview/emergency.html", shown)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)
