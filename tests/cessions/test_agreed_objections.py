@@ -216,9 +216,7 @@ def test_in_the_lock_an_objection_alarms_the_supervisors_once(kind, mail, superv
     (sign,) = attention(IN_THE_LOCK).agreed_alarms
     agreed.acknowledge_alarm(sign.pk, by=supervisor, now=IN_THE_LOCK)
     assert not attention(IN_THE_LOCK).agreed_alarms
-    assert JournalEntry.objects.filter(
-        stream=transfer.stream, event="alarm_acknowledged"
-    ).exists()
+    assert JournalEntry.objects.filter(stream=transfer.stream, event="alarm_acknowledged").exists()
 
 
 def test_the_lock_ends_at_its_exact_instant_for_objections_too():
