@@ -1,7 +1,8 @@
 """What staff do about an agreed transfer: each verb has a form of its own (X5, X7)."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cessions.admin.case_forms import LONG, CaseForm, DecidingForm
+from cessions.admin import case_forms
+from cessions.admin.case_forms import LONG, CaseForm
+from cessions.admin.case_verbs import REVERSAL_VERBS, VIEW
 from cessions.models import AgreedReversal, AgreedSign, AgreedTransfer
 from cessions.services import agreed
 from cessions.services.refused import Refused
 from hosting.lib.admin import Verb, VerbForm
-
-VIEW = "view"
 
 
 class StopForm(VerbForm):
@@ -32,8 +33,10 @@ class StopForm(VerbForm):
         return gettext("The agreed transfer is stopped. Both sides are told.")
 
 
-class AgreedDecidingForm(DecidingForm):
-    """An act that counts, about an agreed transfer."""
+class AgreedStream:
+    """The journal of the transfer keeps a wrong factor."""
+
+    target: AgreedTransfer | AgreedReversal
 
     @property
     def stream(self) -> str:
@@ -41,32 +44,22 @@ class AgreedDecidingForm(DecidingForm):
         return of.stream if isinstance(of, AgreedTransfer) else of.transfer.stream
 
 
-class ProposeReversal(AgreedDecidingForm):
+class ProposeReversal(AgreedStream, case_forms.ProposeReversal):
     """A first person wants an executed agreed transfer back (X5)."""
 
-    reason = forms.CharField(label=_("Why"), widget=LONG, max_length=2000)
-
-    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        agreed.propose_reversal(
-            self.target.pk, reason=data["reason"], by=user, now=at, factor=self.confirmed
-        )
-        return gettext("Proposed. A supervisor, another person than you, can confirm it now.")
+    DEEDS: ClassVar[Any] = agreed
 
 
-class ConfirmReversal(AgreedDecidingForm):
+class ConfirmReversal(AgreedStream, case_forms.ConfirmReversal):
     """A second person, a supervisor, puts everything back (X5)."""
 
-    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        agreed.confirm_reversal(self.target.pk, by=user, now=at, factor=self.confirmed)
-        return gettext("Reversed: the services are back. Both sides are told.")
+    DEEDS: ClassVar[Any] = agreed
 
 
-class DropReversal(CaseForm):
+class DropReversal(case_forms.DropReversal):
     """Take the proposal back."""
 
-    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        agreed.drop_reversal(self.target.pk, by=user, now=at)
-        return gettext("The proposal is dropped.")
+    DEEDS: ClassVar[Any] = agreed
 
 
 class AcknowledgeAlarm(CaseForm):
@@ -88,6 +81,7 @@ def sign_of(transfer: AgreedTransfer, pk: int) -> AgreedSign:
     return get_object_or_404(AgreedSign, pk=pk, transfer=transfer)
 
 
+REVERSE, CONFIRM, DROP = REVERSAL_VERBS
 AGREED_VERBS = (
     Verb(
         "stop",
@@ -96,31 +90,9 @@ AGREED_VERBS = (
         _("Stop it"),
         hint=_("Both sides read the reason. The services stay where they are."),
     ),
-    Verb(
-        "reverse",
-        _("Reverse the transfer"),
-        ProposeReversal,
-        _("I propose to reverse it"),
-        hint=_("A second person, a supervisor, confirms; then everything goes back at once."),
-        permission=VIEW,
-    ),
-    Verb(
-        "reverse-confirm",
-        _("Confirm the reversal"),
-        ConfirmReversal,
-        _("Put everything back"),
-        hint=_("Ownership and access go back at once; both sides get a mail and a letter."),
-        part=reversal_of,
-        permission=VIEW,
-    ),
-    Verb(
-        "reverse-drop",
-        _("Drop the proposal"),
-        DropReversal,
-        _("Drop it"),
-        part=reversal_of,
-        permission=VIEW,
-    ),
+    replace(REVERSE, form=ProposeReversal, part=None),
+    replace(CONFIRM, form=ConfirmReversal, part=reversal_of),
+    replace(DROP, form=DropReversal, part=reversal_of),
     Verb(
         "alarm",
         _("Take care of the alarm"),
