@@ -174,7 +174,7 @@ class AgreedState(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("not accepted in time")
-    STOPPED = "stopped", _("stopped")
+    STOPPED = "stopped", _("stopped before it took effect")
     REVERSED = "reversed", _("reversed")
 
 

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='agreedtransfer',
             name='state',
-            field=models.CharField(choices=[('proposed', 'waits for the new holder'), ('accepted', 'accepted, takes effect soon'), ('executed', 'carried out'), ('withdrawn', 'withdrawn'), ('declined', 'declined'), ('expired', 'not accepted in time'), ('stopped', 'stopped'), ('reversed', 'reversed')], default='proposed', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('proposed', 'waits for the new holder'), ('accepted', 'accepted, takes effect soon'), ('executed', 'carried out'), ('withdrawn', 'withdrawn'), ('declined', 'declined'), ('expired', 'not accepted in time'), ('stopped', 'stopped before it took effect'), ('reversed', 'reversed')], default='proposed', max_length=10, verbose_name='state'),
         ),
         migrations.CreateModel(
             name='AgreedReversal',
