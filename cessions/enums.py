@@ -176,5 +176,12 @@ class AgreedState(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("not accepted in time")
-    STOPPED = "stopped", _("stopped by staff")
+    STOPPED = "stopped", _("stopped before it took effect")
+    REVERSED = "reversed", _("reversed")
+
+
+class AgreedLetterKind(TextChoices):
+    """What a letter about an agreed transfer tells (X5)."""
+
+    EXECUTED = "executed", _("handed over")
     REVERSED = "reversed", _("reversed")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from cessions.enums import LetterKind
+from cessions.enums import AgreedLetterKind, LetterKind
 from cessions.models import AgreedLetter, Letter
 from hosting.lib.pdf import render_pdf
 from hosting.lib.provider import identity
@@ -46,7 +46,12 @@ def letter_pdf(letter: Letter) -> bytes:
 
 def agreed_letter_pdf(letter: AgreedLetter) -> bytes:
     """The PDF of a letter about an agreed transfer, in its language (X7). Raises PdfUnavailable."""
-    name = "agreed_holder" if letter.to_holder else "agreed_assignee"
+    side = "holder" if letter.to_holder else "assignee"
+    name = (
+        f"agreed_{side}"
+        if letter.kind == AgreedLetterKind.EXECUTED
+        else f"agreed_{letter.kind}_{side}"
+    )
     with translation.override(letter.language):
         return render_pdf(render_to_string(f"pdf/{name}.html", page_words(letter)))
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from cessions.enums import AgreedLetterKind
 from cessions.views import agreed, filed, form, status
 from cessions.views.answer import AnswerView
 
@@ -15,5 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("suivi/<str:token>/lettre/<int:number>/", status.letter, name="cession_letter"),
     path("accord/<str:token>/", agreed.page, name="cession_agreed"),
     path("accord/<str:token>/lettre/", agreed.letter, name="cession_agreed_letter"),
+    path(
+        "accord/<str:token>/lettre/retour/",
+        agreed.letter,
+        {"kind": AgreedLetterKind.REVERSED},
+        name="cession_agreed_letter_back",
+    ),
     path("reponse/<str:token>/", AnswerView.as_view(), name="cession_answer"),
 ]

@@ -1,43 +1,25 @@
-"""Agreed transfers in the admin: found by number, read on one page, stopped by a supervisor (X7)."""
+"""Agreed transfers in the admin: found by number, read on one page, stopped by a supervisor (X7), put back
+by two people (X5)."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.roles import is_supervisor, is_support
+from cessions.admin.agreed_buttons import agreed_buttons
+from cessions.admin.agreed_verbs import AGREED_VERBS
 from cessions.models import AgreedTransfer
-from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
-from cessions.services.refused import Refused
-from hosting.lib.admin import ReadingAdmin, Verb, VerbForm
+from cessions.services.transfer_lock import is_locked, lock_end
+from hosting.lib.admin import ReadingAdmin
+from hosting.lib.clock import now
 from hosting.lib.downloads import send_file
 from hosting.records.models import JournalEntry
 from hosting.records.services import NotOpenable, open_file
 
 JOURNAL_LINES = 30
-
-
-class StopForm(VerbForm):
-    """Why a supervisor stops it."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
-    )
-
-    def perform(self, *, at: datetime, user: Any) -> str:
-        """Stop it; both sides are told why."""
-        try:
-            agreed.stop(self.target.pk, reason=self.cleaned_data["reason"], by=user, now=at)
-        except Refused as refused:
-            raise ValidationError(str(refused)) from refused
-        return _("The agreed transfer is stopped. Both sides are told.")
 
 
 @admin.register(AgreedTransfer)
@@ -50,15 +32,7 @@ class AgreedTransferAdmin(ReadingAdmin):
     search_fields = ("number", "account__number", "email")
     ordering = ("-proposed_at",)
     page_template = "admin/cessions/agreedtransfer/page.html"
-    verbs = (
-        Verb(
-            "stop",
-            gettext_lazy("Stop the agreed transfer"),
-            StopForm,
-            gettext_lazy("Stop it"),
-            hint=gettext_lazy("Both sides read the reason. The services stay where they are."),
-        ),
-    )
+    verbs = AGREED_VERBS
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The case page leads to the transfers of one request."""
@@ -75,15 +49,19 @@ class AgreedTransferAdmin(ReadingAdmin):
         return is_supervisor(request.user)
 
     def page_context(self, request: HttpRequest, obj: AgreedTransfer) -> dict[str, Any]:
-        """The transfer, its services with their lock, its letters and its journal."""
+        """The transfer, its services with their lock, what can be done, its letters, its journal."""
         journal = JournalEntry.objects.filter(stream=obj.stream).order_by("-sequence")
+        at = now()
         return {
             "transfer": obj,
-            "services": services_of(obj),
-            "lock": obj.services.filter(locked__isnull=False).first(),
+            "services": obj.hosted,
+            "lock": lock_end(obj),
+            "locked": is_locked(obj, at),
+            "buttons": list(agreed_buttons(obj, request.user, at)),
+            "reversals": obj.reversals.select_related("proposed_by", "confirmed_by"),
+            "signs": obj.signs.select_related("user", "emergency_contact"),
             "letters": obj.letters.select_related("file"),
             "journal": journal[:JOURNAL_LINES],
-            "may_stop": obj.state in OPEN and is_supervisor(request.user),
         }
 
     def get_urls(self) -> list[URLPattern]:

@@ -64,7 +64,7 @@ def _about_decision(decision: DecisionRow, why: Reasoning, user: User) -> Iterat
         yield Button(
             _("Decide on the contest"),
             verb_url(pk, "contest", decision.id),
-            _why_not_second(by.id if by else 0, user),
+            why_not_second(by.id if by else 0, user),
             main=True,
         )
     if decision.state == DecisionState.EXECUTED:
@@ -82,7 +82,7 @@ def _about_reversal(decision: DecisionRow, why: Reasoning, user: User) -> Iterat
     ]
     for act in waiting:
         url = verb_url(pk, "reverse-confirm", act.id)
-        why_not = _why_not_second(act.proposed_by.id, user)
+        why_not = why_not_second(act.proposed_by.id, user)
         yield Button(_("Confirm the reversal"), url, why_not, main=not why_not)
         yield Button(_("Drop the proposal to reverse"), verb_url(pk, "reverse-drop", act.id))
     if not waiting:
@@ -94,7 +94,8 @@ def _about_reversal(decision: DecisionRow, why: Reasoning, user: User) -> Iterat
         )
 
 
-def _why_not_second(first: int, user: User) -> str:
+def why_not_second(first: int, user: User) -> str:
+    """Why `user` cannot be the second person after `first`, by their keys; empty where he can."""
     if not is_supervisor(user):
         return _("Only a supervisor can do this.")
     return _("A second person has to do this.") if user.pk == first else ""
@@ -105,7 +106,7 @@ def _why_not_approve(decision: DecisionRow, why: Reasoning, user: User) -> str:
     covered = [view for view in why.services if view.service.id in decision.service_ids]
     if any(view.blockers for view in covered):
         return _("Something still stands in the way: see the list.")
-    return _why_not_second(by.id if by else 0, user)
+    return why_not_second(by.id if by else 0, user)
 
 
 def work_buttons(why: Reasoning, user: User) -> Iterator[Button]:

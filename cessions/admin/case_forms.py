@@ -57,11 +57,16 @@ class DecidingForm(FactorForm, CaseForm):
         """The request that the act is about."""
         return self.target if isinstance(self.target, TransferRequest) else self.target.request
 
+    @property
+    def stream(self) -> str:
+        """The journal that keeps a wrong factor."""
+        return self.case.stream
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.refused is not None:
             journal(
-                self.case.stream,
+                self.stream,
                 "factor_refused",
                 at=now(),
                 actor=f"user:{self.request.user.pk}",
@@ -297,12 +302,13 @@ class DecideContest(DecidingForm):
 
 
 class ProposeReversal(DecidingForm):
-    """A first person wants an executed transfer back (X5)."""
+    """A first person wants an executed transfer back (X5). `DEEDS` are the service verbs."""
 
+    DEEDS: ClassVar[Any] = reversal
     reason = forms.CharField(label=_("Why"), widget=LONG)
 
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        reversal.propose_reversal(
+        self.DEEDS.propose_reversal(
             self.target.pk, reason=data["reason"], by=user, now=at, factor=self.confirmed
         )
         return gettext("Proposed. A supervisor, another person than you, can confirm it now.")
@@ -311,14 +317,18 @@ class ProposeReversal(DecidingForm):
 class ConfirmReversal(DecidingForm):
     """A second person, a supervisor, puts everything back (X5)."""
 
+    DEEDS: ClassVar[Any] = reversal
+
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        reversal.confirm_reversal(self.target.pk, by=user, now=at, factor=self.confirmed)
+        self.DEEDS.confirm_reversal(self.target.pk, by=user, now=at, factor=self.confirmed)
         return gettext("Reversed: the services are back. Both sides are told.")
 
 
 class DropReversal(CaseForm):
     """Take the proposal back."""
 
+    DEEDS: ClassVar[Any] = reversal
+
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        reversal.drop_reversal(self.target.pk, by=user, now=at)
+        self.DEEDS.drop_reversal(self.target.pk, by=user, now=at)
         return gettext("The proposal is dropped.")

@@ -27,6 +27,36 @@ def act_of(request: TransferRequest, pk: int) -> TwoPersonAct:
     return get_object_or_404(rows, pk=pk, request=request)
 
 
+REVERSAL_VERBS = (
+    Verb(
+        "reverse",
+        _("Reverse the transfer"),
+        forms.ProposeReversal,
+        _("I propose to reverse it"),
+        hint=_("A second person, a supervisor, confirms; then everything goes back at once."),
+        part=decision_of,
+        permission=VIEW,
+    ),
+    Verb(
+        "reverse-confirm",
+        _("Confirm the reversal"),
+        forms.ConfirmReversal,
+        _("Put everything back"),
+        hint=_("Ownership and access go back at once; both sides get a mail and a letter."),
+        part=act_of,
+        permission=VIEW,
+    ),
+    Verb(
+        "reverse-drop",
+        _("Drop the proposal"),
+        forms.DropReversal,
+        _("Drop it"),
+        part=act_of,
+        permission=VIEW,
+    ),
+)
+"""Propose, confirm, drop (X5)."""
+
 DECISION_VERBS = (
     Verb(
         "accept",
@@ -115,30 +145,5 @@ DECISION_VERBS = (
         part=decision_of,
         permission=VIEW,
     ),
-    Verb(
-        "reverse",
-        _("Reverse the transfer"),
-        forms.ProposeReversal,
-        _("I propose to reverse it"),
-        hint=_("A second person, a supervisor, confirms; then everything goes back at once."),
-        part=decision_of,
-        permission=VIEW,
-    ),
-    Verb(
-        "reverse-confirm",
-        _("Confirm the reversal"),
-        forms.ConfirmReversal,
-        _("Put everything back"),
-        hint=_("Ownership and access go back at once; both sides get a mail and a letter."),
-        part=act_of,
-        permission=VIEW,
-    ),
-    Verb(
-        "reverse-drop",
-        _("Drop the proposal"),
-        forms.DropReversal,
-        _("Drop it"),
-        part=act_of,
-        permission=VIEW,
-    ),
+    *REVERSAL_VERBS,
 )

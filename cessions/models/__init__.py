@@ -1,6 +1,12 @@
 """Tables of the transfer requests: filing, request, evidence, contact, decision, contract, agreement."""
 
-from cessions.models.agreed import AgreedLetter, AgreedService, AgreedTransfer
+from cessions.models.agreed import (
+    AgreedLetter,
+    AgreedReversal,
+    AgreedService,
+    AgreedSign,
+    AgreedTransfer,
+)
 from cessions.models.contact import (
     AbsenceLift,
     AnswerLink,
@@ -28,7 +34,9 @@ from cessions.models.request import (
 __all__ = [
     "AbsenceLift",
     "AgreedLetter",
+    "AgreedReversal",
     "AgreedService",
+    "AgreedSign",
     "AgreedTransfer",
     "AnswerLink",
     "Assignee",

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import CustomerAccount
-from cessions.enums import AgreedState
+from accounts.models import CustomerAccount, EmergencyContact
+from cessions.enums import AgreedLetterKind, AgreedState, SignKind
 from cessions.models.request import TransferRequest
+from cessions.models.two_people import PENDING, TwoPeople, two_different
 from hosting.models import Service
 from hosting.records.models import StoredFile
 
@@ -77,6 +78,12 @@ class AgreedTransfer(models.Model):
         """The journal of the transfer."""
         return f"agreed:{self.pk}"
 
+    @property
+    def hosted(self) -> list[Service]:
+        """Its services, by id."""
+        rows = self.services.select_related("service").order_by("service_id")
+        return [row.service for row in rows]
+
 
 class AgreedService(models.Model):
     """One service of an agreed transfer, and its lock after execution (X5)."""
@@ -115,10 +122,71 @@ class AgreedService(models.Model):
         return str(self.service)
 
 
+class AgreedReversal(TwoPeople):
+    """Two people put an executed agreed transfer back within its lock (X5)."""
+
+    transfer = models.ForeignKey(AgreedTransfer, models.PROTECT, related_name="reversals")
+
+    class Meta:
+        verbose_name = _("reversal of an agreed transfer")
+        verbose_name_plural = _("reversals of agreed transfers")
+        ordering = ["id"]
+        constraints = [
+            two_different("two_different_people_reverse"),
+            models.UniqueConstraint(
+                fields=["transfer"], condition=PENDING, name="one_reversal_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.transfer)
+
+
+class AgreedSign(models.Model):
+    """Somebody of the holder's side spoke against an agreed transfer, or signed in during its lock
+    (X5, C11). Most stop or alarm at once; `seen_at` is when a supervisor took care of an alarm."""
+
+    transfer = models.ForeignKey(AgreedTransfer, models.PROTECT, related_name="signs")
+    kind = models.CharField(_("kind"), max_length=10, choices=SignKind.choices)
+    at = models.DateTimeField(_("at"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    emergency_contact = models.ForeignKey(
+        EmergencyContact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign about an agreed transfer")
+        verbose_name_plural = _("signs about agreed transfers")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transfer", "kind", "user"], name="one_sign_of_a_kind_each"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["transfer"], name="agreed_sign_unseen", condition=Q(seen_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transfer} {self.get_kind_display()}"
+
+
 class AgreedLetter(models.Model):
     """A PDF letter about an agreed transfer; made by a sweep afterwards (X5, X7)."""
 
     transfer = models.ForeignKey(AgreedTransfer, models.PROTECT, related_name="letters")
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=AgreedLetterKind.choices,
+        default=AgreedLetterKind.EXECUTED,
+    )
     to_holder = models.BooleanField()
     language = models.CharField(_("language"), max_length=5)
     context = models.JSONField(default=dict)

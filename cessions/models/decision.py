@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cessions.enums import DecisionKind, DecisionState, LetterKind, TwoPersonKind
 from cessions.models.request import Filing, RequestedService, TransferRequest
+from cessions.models.two_people import PENDING, TwoPeople, two_different
 from hosting.records.models import StoredFile
 
 
@@ -79,35 +80,21 @@ class Decision(models.Model):
         return f"{self.request} {self.get_kind_display()}"
 
 
-class TwoPersonAct(models.Model):
-    """An act that a first person proposes and a second confirms (T7, X5)."""
+class TwoPersonAct(TwoPeople):
+    """An act of two people on a request (T7, X5)."""
 
     request = models.ForeignKey(TransferRequest, models.PROTECT, related_name="two_person_acts")
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=14, choices=TwoPersonKind.choices)
-    reason = models.TextField(_("reason"))
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("act of two people")
         verbose_name_plural = _("acts of two people")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
-                name="two_different_people",
-                violation_error_message=_("A second person must confirm."),
-            ),
+            two_different("two_different_people"),
             models.UniqueConstraint(
-                fields=["request", "kind"],
-                condition=Q(confirmed_at__isnull=True, dropped_at__isnull=True),
-                name="one_proposal_at_a_time",
+                fields=["request", "kind"], condition=PENDING, name="one_proposal_at_a_time"
             ),
         ]
 

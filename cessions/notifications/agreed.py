@@ -17,6 +17,8 @@ from hosting.models import Service
 from hosting.records.services.mail import build_mail, queue_mails, render_mail
 
 Services = Sequence[Service]
+TO_HOLDER = ("agreed_started", "agreed_accepted_holder", "agreed_executed_holder")
+"""The kinds of mails to the holder before and with the execution."""
 
 
 def proposed(transfer: AgreedTransfer, services: Services, *, now: datetime) -> None:
@@ -72,6 +74,18 @@ def executed_holder(
 ) -> None:
     """To the holder: handed over, and up to when a mistake can be put right."""
     _to_holder("agreed_executed_holder", transfer, services, addresses, now, until=until)
+
+
+def reversed_recipient(transfer: AgreedTransfer, services: Services, *, now: datetime) -> None:
+    """To the recipient: two people of the staff put it back (X5)."""
+    _to_recipient("agreed_reversed", transfer, services, now)
+
+
+def reversed_holder(
+    transfer: AgreedTransfer, services: Services, addresses: Iterable[str], *, now: datetime
+) -> None:
+    """To the holder: his services are back, and what to do now (X5)."""
+    _to_holder("agreed_reversed_holder", transfer, services, addresses, now)
 
 
 def _to_recipient(

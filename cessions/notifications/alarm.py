@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import SUPERVISOR
-from cessions.models import TransferRequest
+from cessions.models import AgreedTransfer, TransferRequest
 from cessions.naming import names
 from hosting.records.services.mail import build_mail, queue_mails, render_mail
+
+Transferred = TransferRequest | AgreedTransfer
 
 
 def theft(request: TransferRequest, *, now: datetime) -> None:
@@ -17,20 +19,25 @@ def theft(request: TransferRequest, *, now: datetime) -> None:
     _to_supervisors("alarm_theft", request, now)
 
 
-def sign_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
+def theft_agreed(transfer: AgreedTransfer, *, now: datetime) -> None:
+    """Somebody of the holder's side says that an agreed transfer is a theft (X7, X5)."""
+    _to_supervisors("alarm_agreed_theft", transfer, now)
+
+
+def sign_in_the_lock(transferred: Transferred, *, now: datetime) -> None:
     """The holder gave a sign of life while the transferred services are locked (X5)."""
-    _to_supervisors("alarm_lock", request, now)
+    _to_supervisors("alarm_lock", transferred, now)
 
 
-def bounce_in_the_lock(request: TransferRequest, *, now: datetime) -> None:
+def bounce_in_the_lock(transferred: Transferred, *, now: datetime) -> None:
     """A mail to the holder came back while the transferred services are locked (X5)."""
-    _to_supervisors("alarm_bounce", request, now)
+    _to_supervisors("alarm_bounce", transferred, now)
 
 
-def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
+def _to_supervisors(name: str, about: Transferred, now: datetime) -> None:
     link = settings.SITE_URL + reverse("admin:cessions_contactattempt_tasks")
-    services = names(request.services.all())
-    words = {"number": request.number, "services": services, "link": link}
+    services = names(about.hosted if isinstance(about, AgreedTransfer) else about.services.all())
+    words = {"number": about.number, "services": services, "link": link}
     supervisors = User.objects.filter(groups__name=SUPERVISOR, is_active=True, is_staff=True)
     mails = []
     for user in supervisors.order_by("pk"):
@@ -44,7 +51,7 @@ def _to_supervisors(name: str, request: TransferRequest, now: datetime) -> None:
                 text=parts.text,
                 html=parts.html,
                 now=now,
-                stream=request.stream,
+                stream=about.stream,
             )
         )
     queue_mails(mails)

@@ -69,6 +69,7 @@ from cessions.policies.sending import (
 from cessions.policies.states import (
     FILING_TRANSITIONS,
     TRANSITIONS,
+    agreed_may_move,
     is_open,
     may_move,
     summary_state,
@@ -115,6 +116,7 @@ __all__ = [
     "Topic",
     "Untried",
     "Words",
+    "agreed_may_move",
     "basis_of",
     "blockers_to_tell",
     "contact_run",

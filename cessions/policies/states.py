@@ -1,4 +1,5 @@
-"""The states of a request and of its items, and which may follow which, as data (T7).
+"""The states of a request, of its items and of an agreed transfer, and which may follow which, as data
+(T7, X7).
 
 States are compared as strings, so members of the enums' TextChoices can be handed in as they are.
 """
@@ -25,6 +26,17 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "reversed": frozenset(),
 }
 
+AGREED_TRANSITIONS: Mapping[str, frozenset[str]] = {
+    "proposed": frozenset({"accepted", "declined", "withdrawn", "expired", "stopped"}),
+    "accepted": frozenset({"executed", "declined", "withdrawn", "stopped"}),
+    "executed": frozenset({"reversed"}),
+    "withdrawn": frozenset(),
+    "declined": frozenset(),
+    "expired": frozenset(),
+    "stopped": frozenset(),
+    "reversed": frozenset(),
+}
+
 _SUMMARY_ORDER = (
     "received",
     "approved",
@@ -41,6 +53,11 @@ def may_move(old: str, new: str) -> bool:
     """Whether an item, or a filing, in state `old` may take the state `new` (T7). Unknown states: no."""
     allowed = TRANSITIONS.get(old) or FILING_TRANSITIONS.get(old) or frozenset()
     return new in allowed
+
+
+def agreed_may_move(old: str, new: str) -> bool:
+    """Whether an agreed transfer in state `old` may take the state `new` (X7, X5)."""
+    return new in AGREED_TRANSITIONS.get(old, frozenset())
 
 
 def is_open(state: str) -> bool:

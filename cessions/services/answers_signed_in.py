@@ -44,7 +44,7 @@ def answer_signed_in(
     if kind not in ANSWERS:
         raise ValueError(f"not an answer: {kind}")
     if emergency_contact is not None:
-        _require_contact(emergency_contact, kind)
+        require_contact(emergency_contact, kind)
     request = states.lock(request_id)
     before = _answered_before(request, kind, user, now)
     if before is not None or not reached.still_matters(request, kind, now):
@@ -68,7 +68,8 @@ def answer_signed_in(
     return sign
 
 
-def _require_contact(contact: EmergencyContact, kind: str) -> None:
+def require_contact(contact: EmergencyContact, kind: str) -> None:
+    """Raises AnswerRefused unless he is still an emergency contact, and may say this (A8, C11)."""
     if contact.confirmed_at is None or contact.ended_at is not None:
         raise AnswerRefused(_("You are no longer an emergency contact of this account."))
     if kind not in OF_A_CONTACT:

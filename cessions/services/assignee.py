@@ -11,7 +11,7 @@ from accounts.models import ContactMethod, CustomerAccount
 from accounts.services.contacts import add_contact
 from accounts.services.identity import Identity, open_account
 from cessions.enums import ConfirmedHow
-from cessions.models import Filing, RequestedService, TransferRequest
+from cessions.models import Filing
 from cessions.services.methods import plain
 from hosting.models import OwnershipPeriod
 
@@ -58,16 +58,6 @@ def account_for(
     """An account that is certainly his, else a new one as a direct client; none of `never` (ids), from
     which the services come."""
     return _certainly_his(holder, never) or _opened(holder, now)
-
-
-def account_after(request: TransferRequest, service: RequestedService) -> CustomerAccount | None:
-    """The account to which this request moved `service`, while it is still there; otherwise None."""
-    period = (
-        OwnershipPeriod.objects.filter(service=service.service_id, during__upper_inf=True)
-        .select_related("account")
-        .first()
-    )
-    return period.account if period is not None and period.reason == request.number else None
 
 
 def _of_this_filing(filing: Filing) -> CustomerAccount | None:

@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from cessions import policies
 from cessions.enums import DecisionState, LetterKind, RequestState
-from cessions.models import Decision, Filing, RequestedService, TransferRequest
+from cessions.models import Decision, Filing, RequestedService
 from cessions.notifications import decision as notify
-from cessions.services import letters, states
+from cessions.services import letters, states, transfer_lock
 from cessions.services.assignee import assignee_account
 from cessions.services.decisions import back_to_received
 from cessions.services.guard import blockers_now
 from cessions.services.handover import Handover, hand_over, hosted, write_notes
 from cessions.services.mailboxes import holder_mailboxes
 from hosting.lib.sweeps import each
-from hosting.services import Event, announce
 
 SYSTEM = "system"
 GONE = gettext_noop("Transfer %(number)s: %(services)s went to account %(new)s.")
@@ -94,7 +92,8 @@ def _carry_out(decision: Decision, services: Sequence[RequestedService], now: da
         reason=request.number,
     )
     hand_over(handover, now=now, actor=SYSTEM)
-    until = _lock(request, services, now)
+    rows = RequestedService.objects.filter(pk__in=[service.pk for service in services])
+    until = transfer_lock.lock(rows, handover.services, request.number, now=now)
     decision.state, decision.executed_at = DecisionState.EXECUTED, now
     decision.save(update_fields=["state", "executed_at"])
     states.move(
@@ -113,17 +112,3 @@ def _carry_out(decision: Decision, services: Sequence[RequestedService], now: da
     letters.queue(decision, LetterKind.EXECUTED_HOLDER, services, now=now, until=until.isoformat())
     notify.executed(decision, services, handover.new.number, now=now)
     notify.executed_holder(decision, services, mailboxes, until, now=now)
-
-
-def _lock(
-    request: TransferRequest, services: Sequence[RequestedService], now: datetime
-) -> datetime:
-    """Lock the services against a further transfer, and say so outside (X5); returns up to when."""
-    until = policies.locked_until(now, settings.CESSION_LOCK_DAYS)
-    if until > now:
-        chosen = [service.pk for service in services]
-        RequestedService.objects.filter(pk__in=chosen).update(locked=(now, until))
-        facts = {"request": request.number, "until": until.isoformat()}
-        hosted = (item.service for item in services if item.service)
-        announce((Event(service, "locked", facts) for service in hosted), now=now)
-    return until

@@ -13,7 +13,8 @@ from accounts.models import CustomerAccount
 from accounts.services.notes import write_note
 from cessions.models import RequestedService
 from cessions.naming import names_with_kinds
-from hosting.models import Service
+from cessions.services.guard import ActRefused
+from hosting.models import OwnershipPeriod, Service
 from hosting.services import Event, announce, lock_services, transfer_ownership
 
 
@@ -74,6 +75,19 @@ def hosted(services: Sequence[RequestedService]) -> list[Service]:
     if len(found) != len(services):
         raise ValueError("a service that is not hosted here")
     return found
+
+
+def still_where_it_went(services: Sequence[Service], number: str) -> CustomerAccount:
+    """The account to which the transfer `number` moved all of `services`, which are locked first: while
+    they are there. Raises ActRefused when one went on, or has ended."""
+    lock_services(service.pk for service in services)
+    running = OwnershipPeriod.objects.filter(service__in=services, during__upper_inf=True)
+    periods = list(running.select_related("account"))
+    accounts = {period.account for period in periods if period.reason == number}
+    if len(periods) != len(services) or any(period.reason != number for period in periods):
+        raise ActRefused("moved_on")
+    (account,) = accounts
+    return account
 
 
 def _facts(handover: Handover) -> dict[str, str]:

@@ -10,6 +10,8 @@ from cessions.naming import names
 from cessions.notifications import alarm, answered, claimant
 from cessions.policies.blockers import AGREEMENT_WAIT
 from cessions.services import states
+from cessions.services.agreements import stop_objected
+from cessions.services.transfer_lock import handed_over, in_lock
 from hosting.lib.dates import after
 from hosting.records.services import journal
 
@@ -26,17 +28,19 @@ def still_matters(request: TransferRequest, kind: str, now: datetime) -> bool:
 
 
 def is_locked(request: TransferRequest, now: datetime) -> bool:
-    """Whether a service of the request was transferred and is still in its lock (X5)."""
-    executed = request.services.filter(state=RequestState.EXECUTED, locked__contains=now)
-    return bool(executed.exists())
+    """Whether a service of the request was transferred, by it or by the holder's side itself, and is
+    still in its lock (X5, X7)."""
+    return bool(request.services.filter(in_lock(now)).exists()) or handed_over(request, now)
 
 
 def take_effect(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: str) -> None:
-    """What follows from `sign` for its locked request; a sign that waits for staff ends nothing."""
+    """What follows from `sign` for its locked request, and for an agreed transfer that it speaks
+    against (X7); a sign that waits for staff ends no request."""
     if sign.kind == SignKind.THEFT:
         alarm.theft(request, now=now)
     elif is_locked(request, now):
         alarm.sign_in_the_lock(request, now=now)
+    stop_objected(request, sign.kind, sign=sign.pk, now=now, actor=actor)
     if sign.judgement != SignJudgement.CONFIRMED or not request.is_open:
         return
     if sign.kind == SignKind.AGREEMENT:

@@ -6,23 +6,22 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from cessions.enums import DecisionState, LetterKind, RequestState, TwoPersonKind
 from cessions.models import Decision, RequestedService, TwoPersonAct
 from cessions.notifications import decision as notify
-from cessions.services import letters, states
-from cessions.services.assignee import account_after
-from cessions.services.guard import (
-    ActRefused,
-    actor_of,
-    require_factor,
-    require_reason,
-    require_staff,
-    require_supervisor,
+from cessions.services import letters, states, two_people
+from cessions.services.guard import ActRefused, actor_of, require_staff
+from cessions.services.handover import (
+    Handover,
+    hand_over,
+    hosted,
+    still_where_it_went,
+    write_notes,
 )
-from cessions.services.handover import Handover, hand_over, hosted, write_notes
 from cessions.services.mailboxes import holder_mailboxes
 from hosting.lib.factor import Factor
+from hosting.models import Service
 from hosting.records.services import journal
 
 GONE_BACK = gettext_noop("Transfer %(number)s was reversed: %(services)s went back to %(new)s.")
@@ -34,15 +33,10 @@ def propose_reversal(
     decision_id: int, *, reason: str, by: User, now: datetime, factor: Factor | None
 ) -> TwoPersonAct:
     """The first person: this transfer was a mistake or a fraud, and why. Raises ActRefused."""
-    require_staff(by)
-    confirmed = require_factor(factor)
-    words = require_reason(reason)
+    words, confirmed = two_people.as_first(by, reason, factor)
     decision, _services = _reversible(decision_id, now)
-    waiting = decision.request.two_person_acts.filter(
-        kind=TwoPersonKind.REVERSE, confirmed_at__isnull=True, dropped_at__isnull=True
-    )
-    if waiting.exists():
-        raise ActRefused("state")
+    acts = decision.request.two_person_acts.filter(kind=TwoPersonKind.REVERSE)
+    two_people.require_none_waiting(acts)
     act = TwoPersonAct.objects.create(
         request=decision.request,
         decision=decision,
@@ -62,15 +56,11 @@ def confirm_reversal(act_id: int, *, by: User, now: datetime, factor: Factor | N
     Ownership, access, notes on both accounts, events for the outside systems, letters and mails to
     both sides are written in one transaction.
     """
-    require_supervisor(by)
-    confirmed = require_factor(factor)
+    confirmed = two_people.as_second(by, factor)
     decision_id = TwoPersonAct.objects.values_list("decision_id", flat=True).get(pk=act_id)
     decision, services = _reversible(decision_id, now)
-    act = _waiting(act_id)
-    if act.proposed_by_id == by.pk:
-        raise ActRefused("same_person")
-    act.confirmed_by, act.confirmed_at = by, now
-    act.save(update_fields=["confirmed_by", "confirmed_at"])
+    act = two_people.waiting(TwoPersonAct.objects.all(), act_id)
+    two_people.confirm(act, by=by, now=now)
     _journal(act, "reversal_confirmed", now, by, confirmed)
     _put_back(decision, services, by, now)
     return decision
@@ -81,17 +71,31 @@ def drop_reversal(act_id: int, *, by: User, now: datetime) -> None:
     """Take a proposal back. Raises ActRefused."""
     require_staff(by)
     states.lock(TwoPersonAct.objects.values_list("request_id", flat=True).get(pk=act_id))
-    act = _waiting(act_id)
-    act.dropped_at = now
-    act.save(update_fields=["dropped_at"])
+    act = two_people.waiting(TwoPersonAct.objects.all(), act_id)
+    two_people.drop(act, now=now)
     journal(act.request.stream, "reversal_dropped", at=now, actor=actor_of(by), act=act.pk)
 
 
-def _waiting(act_id: int) -> TwoPersonAct:
-    act = TwoPersonAct.objects.select_for_update(of=("self",)).get(pk=act_id)
-    if act.confirmed_at is not None or act.dropped_at is not None:
-        raise ActRefused("state")
-    return act
+def give_back(
+    number: str,
+    services: Sequence[Service],
+    *,
+    to: CustomerAccount,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Move what the transfer `number` moved back to the account `to`: ownership, access, events for the
+    outside systems, notes on both accounts. Raises ActRefused where it is no longer there."""
+    handover = Handover(
+        number=number,
+        services=services,
+        old=still_where_it_went(services, number),
+        new=to,
+        kind="transfer_reversed",
+        reason=f"{number} reversed",
+    )
+    hand_over(handover, now=now, actor=actor)
+    write_notes(handover, GONE_BACK, COME_BACK, now=now)
 
 
 def _reversible(decision_id: int, now: datetime) -> tuple[Decision, list[RequestedService]]:
@@ -106,8 +110,7 @@ def _reversible(decision_id: int, now: datetime) -> tuple[Decision, list[Request
     for service in services:
         if service.locked is None or not service.locked.lower <= now < service.locked.upper:
             raise ActRefused("late")
-        if account_after(request, service) is None:
-            raise ActRefused("moved_on")
+    still_where_it_went(hosted(services), request.number)
     return decision, services
 
 
@@ -115,18 +118,8 @@ def _put_back(
     decision: Decision, services: Sequence[RequestedService], by: User, now: datetime
 ) -> None:
     request = decision.request
-    assignee = account_after(request, services[0])
-    if assignee is None:
-        raise ActRefused("moved_on")
-    handover = Handover(
-        number=request.number,
-        services=hosted(services),
-        old=assignee,
-        new=request.holder,
-        kind="transfer_reversed",
-        reason=f"{request.number} reversed",
-    )
-    hand_over(handover, now=now, actor=actor_of(by))
+    actor = actor_of(by)
+    give_back(request.number, hosted(services), to=request.holder, now=now, actor=actor)
     decision.state = DecisionState.REVERSED
     decision.save(update_fields=["state"])
     states.move(
@@ -134,11 +127,10 @@ def _put_back(
         services,
         RequestState.REVERSED,
         now=now,
-        actor=actor_of(by),
+        actor=actor,
         event="reversed",
         decision=decision.pk,
     )
-    write_notes(handover, GONE_BACK, COME_BACK, now=now)
     letters.queue(decision, LetterKind.REVERSED_ASSIGNEE, services, now=now)
     letters.queue(decision, LetterKind.REVERSED_HOLDER, services, now=now)
     notify.reversed_claimant(decision, services, now=now)

@@ -11,6 +11,7 @@ from cessions.notifications.holder import Search
 from cessions.services.lifting import liftable
 from cessions.services.messages import search_of
 from cessions.services.reached import is_locked
+from cessions.services.transfer_lock import handed_over
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class AnswerPage:
 
     "open": he may answer; "judging": he answered through a former contact, staff find out who it
     was; "waiting": he agreed; "reached": it ended with his answer; "locked": transferred, and still
-    reversible ("alarmed": he told us); "over": nothing to answer any more.
+    reversible ("alarmed": he told us); "handed": the same, by an agreed transfer (X7); "over": nothing to answer any more.
     """
 
     stage: str
@@ -53,7 +54,7 @@ def answer_page(link: AnswerLink, now: datetime) -> AnswerPage:
         last=last,
         waits_until=request.waits_until,
         is_approved=request.state == RequestState.APPROVED,
-        may_object=stage in ("open", "waiting", "locked"),
+        may_object=stage in ("open", "waiting", "locked", "handed"),
         may_agree=stage == "open" and link.emergency_contact is None,
         contact=link.emergency_contact,
         may_lift=stage == "open" and bool(liftable(link, now)),
@@ -71,8 +72,11 @@ def _stage(request: TransferRequest, last: HolderSign | None, now: datetime) -> 
             return "judging"
         waits = request.waits_until is not None and now < request.waits_until
         return "waiting" if waits else "open"
+    silent = last is None or last.kind == SignKind.AGREEMENT
+    if handed_over(request, now):
+        return "handed" if silent else "alarmed"
     if request.state == RequestState.HOLDER_REACHED:
         return "reached"
     if is_locked(request, now):
-        return "locked" if last is None or last.kind == SignKind.AGREEMENT else "alarmed"
+        return "locked" if silent else "alarmed"
     return "over"

@@ -6,11 +6,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cessions.enums import AgreedState, ConsentCode
+from cessions.enums import AgreedLetterKind, AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
+from cessions.services.agreements import OPEN
 from cessions.services.notices import current_notices, shown
+from cessions.services.transfer_lock import is_locked, lock_end
 from cessions.views.limits import limit_posts
 from hosting.lib import clock, links
 from hosting.lib.downloads import send_file
@@ -73,15 +74,17 @@ def shown_page(
     late = transfer.state == AgreedState.PROPOSED and transfer.expires_at <= clock.now()
     asks = transfer.state == AgreedState.PROPOSED and not late
     notices = notices_now() if asks else []
+    letters = transfer.letters.filter(to_holder=False, file__isnull=False)
     context = {
         "transfer": transfer,
         "account": transfer.account,
-        "services": services_of(transfer),
+        "services": transfer.hosted,
         "late": late,
         "notices": notices,
         "notices_shown": shown(notices),
         "may_decline": transfer.state in OPEN and not late,
-        "letter": transfer.letters.filter(to_holder=False, file__isnull=False).exists(),
+        "until": lock_end(transfer) if is_locked(transfer, clock.now()) else None,
+        "letters": set(letters.values_list("kind", flat=True)),
         "token": token,
         "error": error,
     }
@@ -90,10 +93,10 @@ def shown_page(
 
 @require_safe
 @private_page
-def letter(request: HttpRequest, token: str) -> FileResponse:
-    """The letter to the recipient as PDF (X5)."""
+def letter(request: HttpRequest, token: str, kind: str = AgreedLetterKind.EXECUTED) -> FileResponse:
+    """The letter of `kind` to the recipient as PDF (X5)."""
     transfer = transfer_of(token)
-    found = transfer.letters.select_related("file").filter(to_holder=False).first()
+    found = transfer.letters.select_related("file").filter(to_holder=False, kind=kind).first()
     if found is None or found.file is None:
         raise Http404("no letter yet")
     try:

@@ -268,6 +268,7 @@ def test_execution_moves_the_services_with_history_notes_events_letters_mails_an
         "transferred",
         "access_revoked",
         "access_granted",
+        "locked",
     }
     item = transfer.services.get()
     assert not item.open
@@ -339,23 +340,4 @@ def test_a_service_that_left_the_account_stops_it():
     transfer = accepted(service)
     service.account = CustomerAccountFactory()
     service.save()
-    stopped(transfer)
-
-
-@pytest.mark.parametrize("kind", [SignKind.OBJECTION, SignKind.THEFT])
-def test_an_objection_to_the_request_he_agreed_to_stops_it(kind):
-    request = fresh_case()
-    transfer = accepted(request.services.get().service, request=request, recipient=None)
-    answer_signed_in(request.pk, kind, user=UserFactory(), now=DAY_ONE + timedelta(hours=2))
-    stopped(transfer)
-
-
-def test_an_objection_to_a_rival_does_not_stop_it_but_a_theft_does():
-    service = a_service()
-    transfer = accepted(service)
-    rival = TransferRequestFactory(account=service.account, services=0)
-    RequestedServiceFactory(request=rival, service=service)
-    meanwhile = DAY_ONE + timedelta(hours=2)
-    answer_signed_in(rival.pk, SignKind.OBJECTION, user=UserFactory(), now=meanwhile)
-    answer_signed_in(rival.pk, SignKind.THEFT, user=UserFactory(), now=meanwhile)
     stopped(transfer)

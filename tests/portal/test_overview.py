@@ -243,7 +243,7 @@ def test_an_emergency_contacts_menu_leads_to_what_concerns_him_alone(client, own
     emergency = MembershipFactory(account=owner.account, role=Role.EMERGENCY)
     client.force_login(emergency.user)
     sections = set(re.findall(r'href="(/espace/[^"]*)"', client.get(HOME).content.decode()))
-    assert sections <= {HOME, "/espace/confiance/", "/espace/demandes/"}
+    assert sections <= {HOME, "/espace/confiance/", "/espace/demandes/", "/espace/remise/"}
 
 
 def test_staff_who_look_on_see_no_button_to_tick(client, owner):

@@ -11,9 +11,13 @@ from cessions import policies
 from cessions.enums import AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.notifications import agreed as notify
-from cessions.services.agreed.ending import end
-from cessions.services.agreed.locking import OPEN, AgreedRefused, lock_transfer, services_of
-from cessions.services.agreed.telling import holder_addresses
+from cessions.services.agreements import (
+    AgreedRefused,
+    end,
+    holder_addresses,
+    lock_transfer,
+    require_way,
+)
 from hosting.models import Notice
 from hosting.records.services import journal
 
@@ -30,7 +34,8 @@ def accept(pk: UUID, notices: Iterable[Notice], *, now: datetime) -> AgreedTrans
     transfer = lock_transfer(pk)
     if transfer.state == AgreedState.ACCEPTED:
         return transfer
-    if transfer.state != AgreedState.PROPOSED or transfer.expires_at <= now:
+    require_way(transfer, AgreedState.ACCEPTED)
+    if transfer.expires_at <= now:
         raise AgreedRefused("over")
     read = list(notices)
     if {notice.code for notice in read} != set(ConsentCode.values):
@@ -43,7 +48,7 @@ def accept(pk: UUID, notices: Iterable[Notice], *, now: datetime) -> AgreedTrans
     transfer.save(update_fields=["state", "accepted_at", "executes_at", "consents"])
     versions = {notice.code: notice.version for notice in read}
     journal(transfer.stream, "agreed_accepted", at=now, actor=ASSIGNEE, versions=versions)
-    services = services_of(transfer)
+    services = transfer.hosted
     notify.accepted(transfer, services, now=now)
     addresses = holder_addresses(transfer.account, now)
     notify.accepted_holder(transfer, services, addresses, now=now)
@@ -59,7 +64,5 @@ def decline(pk: UUID, *, now: datetime) -> AgreedTransfer:
     transfer = lock_transfer(pk)
     if transfer.state == AgreedState.DECLINED:
         return transfer
-    if transfer.state not in OPEN:
-        raise AgreedRefused("over")
     end(transfer, AgreedState.DECLINED, now=now, actor=ASSIGNEE)
     return transfer

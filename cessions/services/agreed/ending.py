@@ -9,18 +9,9 @@ from accounts.enums import Role
 from accounts.models import User
 from cessions.enums import AgreedState
 from cessions.models import AgreedTransfer
-from cessions.notifications import agreed as notify
-from cessions.services.agreed.locking import (
-    OPEN,
-    AgreedRefused,
-    lock_transfer,
-    require_holder,
-    services_of,
-)
-from cessions.services.agreed.telling import holder_addresses
+from cessions.services.agreements import AgreedRefused, end, lock_transfer, require_holder
 from cessions.services.guard import actor_of, require_supervisor
 from hosting.lib.sweeps import each
-from hosting.records.services import journal
 
 SYSTEM = "system"
 
@@ -35,8 +26,6 @@ def withdraw(pk: UUID, *, by: User, role: Role, now: datetime) -> AgreedTransfer
     transfer = lock_transfer(pk)
     if transfer.state == AgreedState.WITHDRAWN:
         return transfer
-    if transfer.state not in OPEN:
-        raise AgreedRefused("over")
     end(transfer, AgreedState.WITHDRAWN, now=now, actor=actor_of(by))
     return transfer
 
@@ -49,8 +38,6 @@ def stop(pk: UUID, *, reason: str, by: User, now: datetime) -> AgreedTransfer:
     if not words:
         raise AgreedRefused("reason")
     transfer = lock_transfer(pk)
-    if transfer.state not in OPEN:
-        raise AgreedRefused("over")
     end(transfer, AgreedState.STOPPED, now=now, actor=actor_of(by), reason=words)
     return transfer
 
@@ -71,17 +58,3 @@ def expire(pk: UUID, *, now: datetime) -> bool:
         return False
     end(transfer, AgreedState.EXPIRED, now=now, actor=SYSTEM)
     return True
-
-
-def end(
-    transfer: AgreedTransfer, state: AgreedState, *, now: datetime, actor: str, reason: str = ""
-) -> None:
-    """Write the end of a locked transfer that moves nothing, and tell both sides. `reason` is a text
-    that both read, or empty."""
-    transfer.state, transfer.ended_at, transfer.end_reason = state, now, reason
-    transfer.save(update_fields=["state", "ended_at", "end_reason"])
-    transfer.services.update(open=False)
-    journal(transfer.stream, f"agreed_{state}", at=now, actor=actor, number=transfer.number)
-    services = services_of(transfer)
-    notify.ended(transfer, services, now=now)
-    notify.ended_holder(transfer, services, holder_addresses(transfer.account, now), now=now)

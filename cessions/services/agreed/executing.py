@@ -4,28 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from cessions import policies
-from cessions.enums import AgreedState, RequestState, SignJudgement, SignKind
-from cessions.models import AgreedTransfer, HolderSign, TransferRequest
+from cessions.enums import AgreedLetterKind, AgreedState, RequestState
+from cessions.models import AgreedService, AgreedTransfer, TransferRequest
 from cessions.naming import names
 from cessions.notifications import agreed as notify
 from cessions.notifications import claimant
-from cessions.services import states
+from cessions.services import states, transfer_lock
 from cessions.services.agreed import letters
-from cessions.services.agreed.ending import end
-from cessions.services.agreed.locking import (
+from cessions.services.agreements import (
+    end,
+    holder_addresses,
     lock_services,
     lock_transfer,
     only_representative,
     open_request_ids,
-    services_of,
     why_not,
 )
-from cessions.services.agreed.telling import holder_addresses
 from cessions.services.assignee import NewHolder, account_for
 from cessions.services.handover import Handover, hand_over, write_notes
 from hosting.lib.sweeps import each
@@ -41,9 +38,7 @@ STOPPED = {
     "locked": gettext_noop("A service was transferred meanwhile and is locked."),
     "approved": gettext_noop("Something else was decided about a service meanwhile."),
     "representative": gettext_noop("Only the legal representative acts for the holder now."),
-    "objection": gettext_noop("The holder objected meanwhile."),
 }
-AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
 
 
 def execute_due(now: datetime, limit: int = 100) -> int:
@@ -63,7 +58,7 @@ def execute(pk: UUID, *, now: datetime) -> bool:
     The open requests for its services are locked first, as every decision on them does: a service that
     was approved for somebody else, or moved, stops it (X2).
     """
-    chosen = services_of(AgreedTransfer.objects.get(pk=pk))
+    chosen = AgreedTransfer.objects.get(pk=pk).hosted
     locked = [states.lock(request_id) for request_id in open_request_ids(chosen)]
     requests = [request for request in locked if request.is_open]
     transfer = lock_transfer(pk)
@@ -85,24 +80,13 @@ def _is_due(transfer: AgreedTransfer, now: datetime) -> bool:
 def _against(
     transfer: AgreedTransfer, requests: Sequence[TransferRequest], services: Sequence[Service]
 ) -> str:
-    """What came between: an event that leaves the account to the representative (A12), an approval, or
-    the holder's own no.
-
-    An objection to somebody else's request is no word against this transfer; a theft always is, for
-    then somebody in his account may be the thief.
-    """
+    """What came between: an event that leaves the account to the representative (A12), or an approval.
+    An objection has ended it before (`agreements.stop_objected`, `objecting`)."""
     if only_representative(transfer.account, transfer.proposed_as):
         return "representative"
     for request in requests:
         if request.services.filter(service__in=services, state=RequestState.APPROVED).exists():
             return "approved"
-    signs = HolderSign.objects.exclude(judgement=SignJudgement.DISMISSED).filter(
-        kind__in=AGAINST, at__gte=transfer.proposed_at, request__account=transfer.account
-    )
-    spoken = signs.filter(request__services__service__in=services).distinct()
-    own = transfer.request_id
-    if any(s.kind == SignKind.THEFT or s.request_id == own for s in spoken):
-        return "objection"
     return ""
 
 
@@ -128,9 +112,9 @@ def _carry_out(
         reason=transfer.number,
     )
     hand_over(handover, now=now, actor=SYSTEM)
-    until = policies.locked_until(now, settings.CESSION_LOCK_DAYS)
-    locked = (now, until) if until > now else None
-    transfer.services.update(open=False, locked=locked)
+    transfer.services.update(open=False)
+    rows = AgreedService.objects.filter(transfer=transfer)
+    until = transfer_lock.lock(rows, services, transfer.number, now=now)
     transfer.state, transfer.executed_at = AgreedState.EXECUTED, now
     transfer.to_account, transfer.ended_at = handover.new, now
     transfer.save(update_fields=["state", "executed_at", "to_account", "ended_at"])
@@ -139,7 +123,7 @@ def _carry_out(
     for request in requests:
         _end_request(request, transfer, now)
     write_notes(handover, GONE, COME, now=now)
-    letters.queue(transfer, services, until, now=now)
+    letters.queue(transfer, AgreedLetterKind.EXECUTED, services, now=now, until=until.isoformat())
     notify.executed(transfer, services, until, now=now)
     notify.executed_holder(transfer, services, addresses, until, now=now)
 

@@ -1,10 +1,11 @@
-"""Both sides get a letter: rows with the execution, the PDFs by a sweep afterwards (X5, X7)."""
+"""Both sides get a letter: rows with the execution or its reversal, the PDFs by a sweep afterwards (X5, X7)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from cessions.enums import AgreedLetterKind
 from cessions.letters import agreed_letter_pdf
 from cessions.models import AgreedLetter, AgreedTransfer
 from cessions.naming import names_with_kinds
@@ -19,23 +20,30 @@ PAUSE = timedelta(minutes=FIRST_PAUSE_MINUTES)
 
 
 def queue(
-    transfer: AgreedTransfer, services: Sequence[Service], until: datetime, *, now: datetime
+    transfer: AgreedTransfer,
+    kind: AgreedLetterKind,
+    services: Sequence[Service],
+    *,
+    now: datetime,
+    **more: str,
 ) -> None:
-    """Write the letter to each side, in its language; all it will say is kept with it."""
+    """Write the letter of `kind` to each side, in its language; all it will say is kept with it. `more`
+    are further words (texts, or instants as ISO 8601)."""
     for to_holder in (True, False):
         language = transfer.account.language if to_holder else transfer.language
         AgreedLetter.objects.create(
             transfer=transfer,
+            kind=kind,
             to_holder=to_holder,
             language=language,
             context={
                 "number": transfer.number,
                 "at": now.isoformat(),
-                "until": until.isoformat(),
                 "services": names_with_kinds(services, language),
                 "account": "" if transfer.to_account is None else transfer.to_account.number,
                 "assignee": transfer.full_name,
                 "recipient": holder_address(transfer.account) if to_holder else _address(transfer),
+                **more,
             },
             queued_at=now,
             next_try_at=now,
@@ -69,7 +77,7 @@ def make(letter: AgreedLetter, now: datetime) -> StoredFile:
     """Make one letter's PDF, keep it, and journal its hash. Made meanwhile by another: that one."""
     content = agreed_letter_pdf(letter)
     side = "holder" if letter.to_holder else "assignee"
-    name = f"{letter.context['number']}-{side}.pdf"
+    name = f"{letter.context['number']}-{letter.kind}-{side}.pdf"
     with transaction.atomic():
         file = store_made(content, name=name, content_type="application/pdf", now=now)
         row = AgreedLetter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
@@ -83,6 +91,7 @@ def make(letter: AgreedLetter, now: datetime) -> StoredFile:
             "letter_made",
             at=now,
             letter=letter.pk,
+            kind=str(letter.kind),
             side=side,
             sha256=file.sha256,
         )

@@ -15,16 +15,17 @@ from cessions.models import AgreedService, AgreedTransfer, RequestedService, Tra
 from cessions.notifications import agreed as notify
 from cessions.policies.blockers import AGREEMENT_WAIT
 from cessions.services import states
-from cessions.services.agreed.locking import (
+from cessions.services.agreements import (
     AgreedRefused,
+    holder_addresses,
     lock_services,
     only_representative,
     open_request_ids,
     require_holder,
     why_not,
 )
-from cessions.services.agreed.telling import holder_addresses
 from cessions.services.answers_signed_in import answer_signed_in
+from cessions.services.transfer_lock import in_lock
 from hosting.enums import ServiceStatus
 from hosting.lib.dates import after, local_date
 from hosting.lib.factor import Factor
@@ -51,7 +52,7 @@ def services_to_hand_over(
     """What the holder may choose from at `now`; with `request`, of its open services only."""
     busy = AgreedService.objects.filter(Q(open=True) | Q(locked__contains=now))
     asked = RequestedService.objects.filter(service__isnull=False)
-    in_the_way = asked.filter(Q(state__in=OPEN_STATES) | Q(locked__contains=now))
+    in_the_way = asked.filter(Q(state__in=OPEN_STATES) | in_lock(now))
     found = account.services.exclude(status=ServiceStatus.TERMINATED)
     found = found.exclude(pk__in=busy.values("service"))
     if request is not None:

@@ -27,7 +27,7 @@ class Step:
 
 
 def steps_of(transfer: AgreedTransfer) -> list[Step]:
-    """Proposed, accepted, handed over; or where it ended."""
+    """Proposed, accepted, handed over, put back; or where it ended."""
     steps = [Step(_("You proposed it"), "done", transfer.proposed_at)]
     if transfer.accepted_at is not None:
         steps.append(Step(_("The new holder accepted"), "done", transfer.accepted_at))
@@ -38,7 +38,10 @@ def steps_of(transfer: AgreedTransfer) -> list[Step]:
     if transfer.accepted_at is None:
         until = _("We wait for his answer up to this moment.")
         steps.append(Step(_("The new holder accepts"), "current", transfer.expires_at, until))
-    return [*steps, _effect(transfer)]
+    steps.append(_effect(transfer))
+    if transfer.state == AgreedState.REVERSED:
+        steps.append(_back(transfer))
+    return steps
 
 
 def _effect(transfer: AgreedTransfer) -> Step:
@@ -49,3 +52,13 @@ def _effect(transfer: AgreedTransfer) -> Step:
         return Step(_("The services are handed over"), "todo", detail=detail)
     detail = _("Soon after this moment. Until then you can stop it.")
     return Step(_("The services are handed over"), "current", transfer.executes_at, detail)
+
+
+def _back(transfer: AgreedTransfer) -> Step:
+    act = transfer.reversals.filter(confirmed_at__isnull=False).first()
+    detail = _(
+        "Two of our staff decided so within the lock. The services are in your account again."
+    )
+    return Step(
+        _("The transfer was reversed"), "stopped", act.confirmed_at if act else None, detail
+    )

@@ -1,4 +1,4 @@
-"""Agreed transfers in the space: propose, see where it stands, withdraw (X7)."""
+"""Agreed transfers in the space: propose, see where it stands, withdraw, object (X7, X5)."""
 
 from typing import Any
 
@@ -9,15 +9,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.enums import HOLDER_ROLES
-from cessions.enums import ConsentCode
+from accounts.enums import HOLDER_ROLES, Role
+from cessions.enums import AgreedLetterKind, AgreedState, ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
-from cessions.services.agreed.locking import OPEN, services_of
+from cessions.services.agreed.objecting import OBJECTING
+from cessions.services.agreements import AGAINST, OPEN
 from cessions.services.notices import current_notices
+from cessions.services.refused import Refused
+from cessions.services.transfer_lock import is_locked, lock_end
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
+from hosting.desk.portal.agreed.which import transfers_of
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, journal, open_file
@@ -26,11 +30,16 @@ SECTION = "agreed"
 
 
 @require_safe
-@portal_page()
+@portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What was handed over, or is about to be."""
-    transfers = visitor.account.agreed_transfers.prefetch_related("services__service")[:200]
-    context = {"section": SECTION, "transfers": transfers, "may_propose": visitor.is_holder}
+    found = transfers_of(visitor, clock.now()).prefetch_related("services__service")
+    context = {
+        "section": SECTION,
+        "transfers": found[:200],
+        "may_propose": visitor.is_holder,
+        "visitor": visitor,
+    }
     return render(request, "portal/agreed/list.html", context)
 
 
@@ -90,24 +99,70 @@ def propose(
 
 
 @require_safe
-@portal_page()
+@portal_page(*Role)
 def page(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
-    """Where it stands, and how to stop it."""
+    """Where it stands, and how to stop it or to object."""
     transfer = own_transfer(visitor, pk)
     return render(request, "portal/agreed/page.html", page_words(visitor, transfer))
 
 
 def page_words(visitor: Visitor, transfer: AgreedTransfer) -> dict[str, Any]:
     """The context of one transfer's page."""
+    running = transfer.state in OPEN
+    locked = is_locked(transfer, clock.now())
+    speaks = visitor.role in OBJECTING and not visitor.staff
+    letters = transfer.letters.filter(to_holder=True, file__isnull=False)
     return {
         "section": SECTION,
+        "visitor": visitor,
         "transfer": transfer,
-        "services": services_of(transfer),
+        "services": transfer.hosted,
         "steps": steps_of(transfer),
-        "locked": transfer.services.filter(locked__contains=clock.now()).first(),
-        "may_withdraw": visitor.is_holder and transfer.state in OPEN,
-        "letter": transfer.letters.filter(to_holder=True, file__isnull=False).exists(),
+        "running": running,
+        "locked": locked,
+        "until": lock_end(transfer) if locked else None,
+        "may_withdraw": visitor.is_holder and running,
+        "may_object": speaks and (running or locked),
+        "told": transfer.signs.filter(user=visitor.user, kind__in=AGAINST).exists(),
+        "letters": set(letters.values_list("kind", flat=True)) if visitor.prepares else (),
     }
+
+
+@require_POST
+@portal_page(*OBJECTING)
+def object_to(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
+    """Objection or theft: one POST, nothing more is asked; it stops at once, or alarms (X5, C11)."""
+    transfer = own_transfer(visitor, pk)
+    kind = request.POST.get("answer", "")
+    if kind not in AGAINST:
+        messages.error(request, _("We did not understand which answer you chose."))
+        return redirect("portal_agreed_page", pk=pk)
+    try:
+        after = agreed.object_to(
+            transfer.pk,
+            kind,
+            by=visitor.user,
+            role=visitor.role,
+            emergency_contact=visitor.emergency_contact,
+            now=clock.now(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, words_after(after))
+    if visitor.prepares:
+        return redirect("portal_agreed_page", pk=pk)
+    return redirect("portal_agreed")
+
+
+def words_after(transfer: AgreedTransfer) -> str:
+    """What follows from an objection."""
+    if transfer.state == AgreedState.EXECUTED:
+        return _(
+            "Thank you. Our supervisors are alarmed. While the lock lasts, two of our staff can put "
+            "everything back in one step."
+        )
+    return _("Thank you. Nothing moves any more: the services stay where they are.")
 
 
 @require_POST
@@ -126,10 +181,12 @@ def withdraw(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
 
 @require_safe
 @portal_page()
-def letter(request: HttpRequest, visitor: Visitor, pk: str) -> FileResponse:
-    """The letter to the holder as PDF (X5)."""
+def letter(
+    request: HttpRequest, visitor: Visitor, pk: str, kind: str = AgreedLetterKind.EXECUTED
+) -> FileResponse:
+    """The letter of `kind` to the holder as PDF (X5)."""
     transfer = own_transfer(visitor, pk)
-    found = transfer.letters.select_related("file").filter(to_holder=True).first()
+    found = transfer.letters.select_related("file").filter(to_holder=True, kind=kind).first()
     if found is None or found.file is None:
         raise Http404("no letter yet")
     try:
@@ -140,5 +197,6 @@ def letter(request: HttpRequest, visitor: Visitor, pk: str) -> FileResponse:
 
 
 def own_transfer(visitor: Visitor, pk: object) -> AgreedTransfer:
-    """A transfer of the visitor's own account. Raises Http404."""
-    return own(visitor.account.agreed_transfers.select_related("request", "to_account"), pk)
+    """A transfer of the visitor's own account that he may see. Raises Http404."""
+    rows = transfers_of(visitor, clock.now())
+    return own(rows.select_related("request", "to_account"), pk)

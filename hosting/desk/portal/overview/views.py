@@ -11,6 +11,7 @@ from accounts.enums import ContactKind, Role
 from accounts.policies import shown_contact
 from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.agreed.which import transfers_of
 from hosting.desk.portal.overview.page import home_context
 from hosting.lib.clock import now
 from hosting.models import Service
@@ -22,7 +23,12 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if visitor.role == Role.EMERGENCY:
         contact = visitor.emergency_contact
         telephone = shown_contact(ContactKind.PHONE, contact.telephone) if contact else ""
-        shown = {"section": "home", "contact": contact, "telephone": telephone}
+        shown = {
+            "section": "home",
+            "contact": contact,
+            "telephone": telephone,
+            "agreed": transfers_of(visitor, now()).exists(),
+        }
         return render(request, "portal/overview/emergency.html", shown)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)

@@ -1,25 +1,33 @@
-"""Taking an agreed transfer for one's own, and what stands in its way.
+"""The row of an agreed transfer: taken for one's own, what stands in its way, its end (X7).
 
-The order of locks is the same for every verb: requests, the transfer, its services (X2).
+Below the verbs of `agreed`, so that an answer to a request can end one, too. The order of locks is the
+same for every verb: requests, the transfer, its services (X2).
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import HOLDER_ROLES, HolderEventKind, Role
 from accounts.models import CustomerAccount
-from cessions.enums import OPEN_STATES, AgreedState
-from cessions.models import AgreedService, AgreedTransfer, RequestedService
+from cessions import policies
+from cessions.enums import OPEN_STATES, AgreedState, SignKind
+from cessions.models import AgreedTransfer, RequestedService, TransferRequest
+from cessions.notifications import agreed as notify
+from cessions.services.methods import Reader, methods_of
 from cessions.services.refused import Refused
+from cessions.services.transfer_lock import locked_services
 from hosting.enums import ServiceStatus
 from hosting.models import Service
+from hosting.records.services import journal
 
 GRAVE = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP, HolderEventKind.LIQUIDATION)
 OPEN = (AgreedState.PROPOSED, AgreedState.ACCEPTED)
+AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
+OBJECTED = gettext_noop("An objection was made on the side of the holder.")
 
 
 class AgreedRefused(Refused):
@@ -47,6 +55,7 @@ class AgreedRefused(Refused):
             "This is an address of your own account. Please give the one of your client."
         ),
         "over": _("This agreed transfer is over, or was changed meanwhile. Please look again."),
+        "late": _("The lock is over: what was handed over can no longer be put back here."),
         "notices": _("The text has changed meanwhile. Please read it again."),
         "reason": _("Please give a reason: both sides read it."),
     }
@@ -83,12 +92,6 @@ def lock_services(pks: Iterable[int]) -> list[Service]:
     return list(rows.order_by("pk"))
 
 
-def services_of(transfer: AgreedTransfer) -> list[Service]:
-    """The services of a transfer, by id."""
-    rows = AgreedService.objects.filter(transfer=transfer).select_related("service")
-    return [row.service for row in rows.order_by("service_id")]
-
-
 def why_not(account: CustomerAccount, services: Iterable[Service], now: datetime) -> str:
     """The code of what keeps these locked services from leaving `account` at `now`; "" for nothing."""
     chosen = list(services)
@@ -96,9 +99,7 @@ def why_not(account: CustomerAccount, services: Iterable[Service], now: datetime
         return "no_service"
     if any(service.status == ServiceStatus.TERMINATED for service in chosen):
         return "terminated"
-    inside = Q(service__in=chosen, locked__contains=now)
-    asked, agreed = RequestedService.objects.filter(inside), AgreedService.objects.filter(inside)
-    return "locked" if asked.exists() or agreed.exists() else ""
+    return "locked" if locked_services(chosen, now) else ""
 
 
 def open_request_ids(services: Iterable[Service]) -> list[int]:
@@ -107,3 +108,60 @@ def open_request_ids(services: Iterable[Service]) -> list[int]:
         service__in=list(services), state__in=OPEN_STATES, request__isnull=False
     )
     return sorted({pk for pk in rows.values_list("request_id", flat=True) if pk is not None})
+
+
+def require_way(transfer: AgreedTransfer, to: AgreedState) -> None:
+    """Raises AgreedRefused unless the locked transfer may go on to `to`."""
+    if not policies.agreed_may_move(transfer.state, to):
+        raise AgreedRefused("over")
+
+
+def holder_addresses(account: CustomerAccount, now: datetime) -> list[str]:
+    """Every present and former mailbox of the holder (A4, X3, X7): a stranger who got into the account
+    and replaced its addresses does not act unseen."""
+    methods = methods_of([account], now)[account.pk]
+    return [
+        method.address
+        for method in methods
+        if method.sendable and method.reader is not Reader.TRUSTED
+    ]
+
+
+def end(
+    transfer: AgreedTransfer, state: AgreedState, *, now: datetime, actor: str, reason: str = ""
+) -> None:
+    """Write the end of a locked transfer that moves nothing, and tell both sides. `reason` is a text
+    that both read, or empty. Its services are free again. Raises AgreedRefused."""
+    require_way(transfer, state)
+    transfer.state, transfer.ended_at, transfer.end_reason = state, now, reason
+    transfer.save(update_fields=["state", "ended_at", "end_reason"])
+    transfer.services.update(open=False)
+    journal(transfer.stream, f"agreed_{state}", at=now, actor=actor, number=transfer.number)
+    services = transfer.hosted
+    notify.ended(transfer, services, now=now)
+    notify.ended_holder(transfer, services, holder_addresses(transfer.account, now), now=now)
+
+
+def stop_objected(
+    request: TransferRequest, kind: str, *, sign: int, now: datetime, actor: str
+) -> None:
+    """What an answer to the locked `request` says against running agreed transfers takes effect at once
+    (C10, X7).
+
+    An objection to somebody else's request is no word against a transfer that the holder wants; a theft
+    always is, for then somebody in his account may be the thief. An answer through a former contact
+    stops it as well: the holder can propose anew, what was moved is harder to get back.
+    """
+    if kind not in AGAINST or request.account_id is None:
+        return
+    running = AgreedTransfer.objects.filter(state__in=OPEN, account=request.account_id)
+    if kind == SignKind.OBJECTION:
+        running = running.filter(request=request)
+    asked = request.services.filter(service__isnull=False).values("service")
+    concerned = running.filter(services__service__in=asked).values_list("pk", flat=True)
+    for pk in sorted(set(concerned)):
+        transfer = lock_transfer(pk)
+        if transfer.state in OPEN:
+            facts = {"kind": str(kind), "request": request.number, "sign": sign}
+            journal(transfer.stream, "agreed_objection", at=now, actor=actor, **facts)
+            end(transfer, AgreedState.STOPPED, now=now, actor=actor, reason=OBJECTED)
