@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_guards'),
-        ('cessions', '0007_paper_guards'),
+        ('cessions', '0008_to_do_counts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
