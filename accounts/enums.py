@@ -63,8 +63,12 @@ class Role(TextChoices):
 
 HOLDER_ROLES = (Role.OWNER, Role.REPRESENTATIVE)
 """Who speaks as the holder: objects, agrees, hands over (C10, X7, A12)."""
-PREPARING_ROLES = (Role.OWNER, Role.MEMBER, Role.REPRESENTATIVE)
-"""Who sees the whole account and prepares for it; an emergency contact sees what concerns him (A8)."""
+PREPARING_ROLES = (Role.OWNER, Role.MEMBER)
+"""Who prepares the account for the day on which its holder is silent (P)."""
+SEEING_ROLES = (*PREPARING_ROLES, Role.REPRESENTATIVE)
+"""Who sees what the holder sees of requests, transfers and contacts. A representative stands for the
+holder, but makes no mandates of his own: he names no trusted people, gives no power of attorney, changes
+no contact, no address and nobody's access (A12). An emergency contact sees what concerns him (A8)."""
 
 
 class EmergencyPower(TextChoices):
@@ -94,11 +98,25 @@ class HolderEventKind(TextChoices):
     OTHER = "other", _("Something else")
 
 
+MANDATE_ENDS = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP)
+"""With these a French mandate ends by law: emergency contacts and powers of attorney (A12, A8, A9)."""
+GRAVE_EVENTS = (*MANDATE_ENDS, HolderEventKind.LIQUIDATION)
+"""After these the representative alone speaks for the holder (A12, X7)."""
+
+
 class RepresentativeKind(TextChoices):
     LIQUIDATOR = "liquidator", _("Liquidator")
     HEIR = "heir", _("Heir")
     GUARDIAN = "guardian", _("Guardian")
     DIRECTOR = "director", _("New director")
+
+
+RESTS_ON = {
+    RepresentativeKind.HEIR: HolderEventKind.DEATH,
+    RepresentativeKind.GUARDIAN: HolderEventKind.GUARDIANSHIP,
+    RepresentativeKind.LIQUIDATOR: HolderEventKind.LIQUIDATION,
+}
+"""The event that makes somebody a representative: when it is not so, he is none (A12)."""
 
 
 class Judgement(TextChoices):

@@ -49,7 +49,7 @@ def sign_in(page: Page, live_server: Any) -> Callable[[User], None]:
 
     def signed_in(user: User) -> None:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.SessionBackend")
         cookie = client.cookies["sessionid"].value
         page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
 

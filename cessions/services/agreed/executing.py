@@ -23,6 +23,7 @@ from cessions.services.agreed.locking import (
     only_representative,
     open_request_ids,
     services_of,
+    still_speaks,
     why_not,
 )
 from cessions.services.agreed.telling import holder_addresses
@@ -41,6 +42,7 @@ STOPPED = {
     "locked": gettext_noop("A service was transferred meanwhile and is locked."),
     "approved": gettext_noop("Something else was decided about a service meanwhile."),
     "representative": gettext_noop("Only the legal representative acts for the holder now."),
+    "proposer": gettext_noop("Who proposed it no longer acts for the holder."),
     "objection": gettext_noop("The holder objected meanwhile."),
 }
 AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
@@ -85,14 +87,16 @@ def _is_due(transfer: AgreedTransfer, now: datetime) -> bool:
 def _against(
     transfer: AgreedTransfer, requests: Sequence[TransferRequest], services: Sequence[Service]
 ) -> str:
-    """What came between: an event that leaves the account to the representative (A12), an approval, or
-    the holder's own no.
+    """What came between: an event that leaves the account to the representative (A12), the end of the
+    proposer's own standing, an approval, or the holder's own no.
 
     An objection to somebody else's request is no word against this transfer; a theft always is, for
     then somebody in his account may be the thief.
     """
     if only_representative(transfer.account, transfer.proposed_as):
         return "representative"
+    if not still_speaks(transfer.proposed_by, transfer.account):
+        return "proposer"
     for request in requests:
         if request.services.filter(service__in=services, state=RequestState.APPROVED).exists():
             return "approved"

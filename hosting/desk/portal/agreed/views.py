@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.enums import HOLDER_ROLES
+from accounts.enums import HOLDER_ROLES, SEEING_ROLES
 from cessions.enums import ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
@@ -26,7 +26,7 @@ SECTION = "agreed"
 
 
 @require_safe
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What was handed over, or is about to be."""
     transfers = visitor.account.agreed_transfers.prefetch_related("services__service")[:200]
@@ -90,7 +90,7 @@ def propose(
 
 
 @require_safe
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def page(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
     """Where it stands, and how to stop it."""
     transfer = own_transfer(visitor, pk)
@@ -125,7 +125,7 @@ def withdraw(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
 
 
 @require_safe
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def letter(request: HttpRequest, visitor: Visitor, pk: str) -> FileResponse:
     """The letter to the holder as PDF (X5)."""
     transfer = own_transfer(visitor, pk)

@@ -11,18 +11,26 @@ from accounts.enums import EmergencyPower, Role
 from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.overview.page import home_context
+from hosting.enums import ServiceStatus
 from hosting.lib.clock import now
 from hosting.models import Service
+
+SHOWN = 500
 
 
 @portal_page(*Role)
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The account at a glance; an emergency contact sees what concerns him alone (A8)."""
+    """The account at a glance; an emergency contact sees what concerns him alone (A8), a representative
+    for whom he stands and what he can do (A12)."""
     if visitor.role == Role.EMERGENCY:
         contact = visitor.emergency_contact
         powers = [EmergencyPower(power).label for power in contact.powers] if contact else []
         shown = {"section": "home", "powers": powers}
         return render(request, "portal/overview/emergency.html", shown)
+    if visitor.role == Role.REPRESENTATIVE:
+        services = visitor.account.services.exclude(status=ServiceStatus.TERMINATED)
+        shown = {"section": "home", "services": services.order_by("name", "pk")[:SHOWN]}
+        return render(request, "portal/overview/representative.html", shown)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)
 

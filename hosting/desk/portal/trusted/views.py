@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.enums import HOLDER_ROLES, Role
+from accounts.enums import PREPARING_ROLES, Role
 from accounts.services import trusted as services
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
@@ -21,19 +21,19 @@ from hosting.lib.factor import FactorForm
 SECTION = "trusted"
 
 
-@portal_page(*Role)
+@portal_page(*PREPARING_ROLES, Role.EMERGENCY)
 @require_http_methods(["GET", "HEAD"])
 def trusted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The contacts in order; an emergency contact sees himself alone."""
     rows = visitor.account.emergency_contacts.filter(ended_at=None)
     if not visitor.prepares:
         rows = rows.filter(memberships__user=visitor.user, memberships__ended_at=None)
-    context = {"section": SECTION, "contacts": rows, "may_change": visitor.is_holder}
+    context = {"section": SECTION, "contacts": rows, "may_change": visitor.is_owner}
     return render(request, "portal/trusted/list.html", context)
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Name a trusted person."""
@@ -50,7 +50,7 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Let somebody decide something else; he is asked again."""
@@ -66,7 +66,7 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """End it: the person is told."""
@@ -80,7 +80,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     return _page(request, form, act, _("End this emergency contact"), _("End"), contact.full_name)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_POST
 def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Send the invitation once more."""
@@ -93,7 +93,7 @@ def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     return redirect("portal_trusted")
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_POST
 def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Ask this one before the one above him."""
@@ -103,7 +103,10 @@ def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     place = ids.index(contact.pk)
     if place:
         ids[place - 1], ids[place] = ids[place], ids[place - 1]
-        services.reorder(visitor.account, ids, now=clock.now(), actor=visitor.actor)
+        try:
+            services.reorder(visitor.account, ids, now=clock.now(), actor=visitor.actor)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
     return redirect("portal_trusted")
 
 
