@@ -49,7 +49,6 @@ class AddPasskeyForm(AddWebAuthnForm):
         alone.label = _("Sign in with this passkey alone, without a password")
         alone.help_text = _("It then asks for your fingerprint, your face or its PIN.")
 
-
     def clean(self) -> dict[str, Any]:
         with rubbish_refused():
             return super().clean()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,35 @@ def rubbish_refused() -> Iterator[None]:
         yield
     except RUBBISH as error:
         raise ValidationError(REFUSED, code="rubbish") from error
+
+
+def confirms(user: Any, answer: Any) -> bool:
+    """Whether `answer` is that of a passkey of `user` to the question his page asked last; each question
+    is answered once."""
+    try:
+        with rubbish_refused():
+            auth.parse_authentication_response(answer)
+            auth.complete_authentication(user, answer).record_usage()
+    except ValidationError:
+        return False
+    return True
+
+
+class PasskeyWidget(forms.Widget):
+    """A button that asks the browser for a passkey of `user` and then sends the form."""
+
+    template_name = "widgets/passkey.html"
+    use_fieldset = True
+
+    def __init__(self, user: Any) -> None:
+        super().__init__()
+        self.user = user
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With a new question, which the session keeps."""
+        context = super().get_context(name, None, attrs)
+        options = {"request_options": auth.begin_authentication(self.user)}
+        return context | {"options": options, "options_id": f"{name}_options"}
 
 
 class PasskeyField(forms.JSONField):

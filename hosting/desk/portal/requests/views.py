@@ -87,7 +87,9 @@ def answer(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def words_of(sign: HolderSign | None, kind: str) -> str:
     """What follows from the answer; how to undo one that was pressed by mistake."""
     if sign is not None and sign.judgement == SignJudgement.PENDING:
-        return _("Thank you. Our staff look at your answer; nothing is transferred before they have.")
+        return _(
+            "Thank you. Our staff look at your answer; nothing is transferred before they have."
+        )
     if sign is None:
         return _("This request was over already: there was nothing to answer any more.")
     if kind == SignKind.THEFT:
