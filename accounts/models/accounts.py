@@ -52,8 +52,6 @@ class User(AbstractUser):
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
 
-    has_space = False
-    """Whether he signs in for an account: read with the user of a session (`accounts.backends`)."""
     _user_perm_cache: frozenset[str] = frozenset()
     """Rights come with groups alone: Django finds its answer here and asks no query for single ones."""
 

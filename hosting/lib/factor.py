@@ -12,7 +12,6 @@ from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +54,7 @@ def factor_of(user: Person) -> Factor | None:
         return Factor.TOTP
     if user.password and user.has_usable_password():
         return Factor.PASSWORD
-    return Factor.PASSKEY if _passkeys(user).exists() else None
+    return Factor.PASSKEY if _has_passkey(user) else None
 
 
 def confirm_factor(request: HttpRequest, secret: Any) -> Factor:
@@ -89,8 +88,9 @@ def _authenticator(user: Person) -> Authenticator | None:
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
 
 
-def _passkeys(user: Person) -> QuerySet[Authenticator]:
-    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN)
+def _has_passkey(user: Person) -> bool:
+    found = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN)
+    return bool(found.exists())
 
 
 class FactorForm(forms.Form):

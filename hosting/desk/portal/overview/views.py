@@ -29,8 +29,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return render(request, "portal/overview/emergency.html", shown)
     if visitor.role == Role.REPRESENTATIVE:
         services = visitor.account.services.exclude(status=ServiceStatus.TERMINATED)
-        shown = {"section": "home", "services": services.order_by("name", "pk")[:SHOWN]}
-        return render(request, "portal/overview/representative.html", shown)
+        represented = {"section": "home", "services": services.order_by("name", "pk")[:SHOWN]}
+        return render(request, "portal/overview/representative.html", represented)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)
 
