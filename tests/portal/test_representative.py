@@ -115,7 +115,7 @@ def test_after_a_death_he_hands_over_and_an_owner_does_not(client):
     died(service.account)
     typed = TYPED | {"services": [service.pk]}
     signed_in(client, service.account, Role.OWNER)
-    assert client.post(NEW, typed).status_code == 422
+    assert client.post(NEW, typed).status_code == 403
     signed_in(client, service.account)
     assert client.post(NEW, typed).status_code == 302
     assert AgreedTransfer.objects.get().proposed_as == Role.REPRESENTATIVE
@@ -142,6 +142,28 @@ def test_an_owner_reads_that_the_account_is_left_to_a_representative(client):
     assert words in client.get("/espace/").content.decode()
     signed_in(client, account)
     assert words not in client.get("/espace/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.MEMBER])
+@pytest.mark.parametrize("name", ["portal_contacts_add", "portal_absence", "portal_home"])
+def test_after_the_event_the_others_only_read(client, role, name):
+    """Nobody acts in the name of the dead."""
+    account = a_service().account
+    signed_in(client, account, role)
+    died(account)
+    assert client.get(reverse(name)).status_code == 200
+    answer = client.post(reverse(name), {"kind": "email", "value": "thief@evil.example"})
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.content.decode()
+
+
+def test_after_the_event_an_owner_still_stops_an_agreed_transfer(client):
+    transfer = accepted()
+    died(transfer.account)
+    signed_in(client, transfer.account, Role.OWNER)
+    client.post(reverse("portal_agreed_withdraw", args=[transfer.pk]))
+    transfer.refresh_from_db()
+    assert transfer.state == AgreedState.WITHDRAWN
 
 
 def test_an_owners_answer_after_the_death_waits_for_staff(client):

@@ -52,6 +52,11 @@ class Visitor:
         return self.role in HOLDER_ROLES and not self.staff
 
     @property
+    def hands_over(self) -> bool:
+        """Whether he can hand a service over: after some events the representative alone (X7, A12)."""
+        return self.is_holder and not self.left_to_representative
+
+    @property
     def is_owner(self) -> bool:
         """Whether he decides in person: who is trusted, who has access, what is signed (A8, A9, A12)."""
         return self.role == Role.OWNER and not self.staff
@@ -81,12 +86,14 @@ View = Callable[Concatenate[HttpRequest, Visitor, P], HttpResponse]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def portal_page(*roles: Role) -> Callable[[View[P]], Page[P]]:
+def portal_page(*roles: Role, after_event: bool = False) -> Callable[[View[P]], Page[P]]:
     """Decorate a view `(request, visitor, ...)` for these roles (none: those who prepare the account).
 
     Nobody signed in: to the sign-in. Another role, no account: 404. Staff who look on see what an
     owner sees; what they post is refused with 403. A trusted person whose mandate ended by law reads
-    why, whatever page he asks for (A12). Pages are kept by no cache.
+    why, whatever page he asks for; and once an event leaves the account to its representative, the others
+    only read, but for what stops a transfer (`after_event`), so that nobody acts in the name of the dead
+    (A12). Pages are kept by no cache.
     """
     allowed = roles or PREPARING_ROLES
 
@@ -99,8 +106,11 @@ def portal_page(*roles: Role) -> Callable[[View[P]], Page[P]]:
             if visitor is None or visitor.role not in allowed:
                 raise Http404
             request.visitor = visitor  # for templates: navigation, the band over a staff's view
-            if visitor.staff and request.method not in ("GET", "HEAD"):
+            changes = request.method not in ("GET", "HEAD")
+            if visitor.staff and changes:
                 return render(request, "portal/looking_on.html", status=403)
+            if visitor.left_to_representative and changes and not after_event:
+                return render(request, "portal/left.html", status=403)
             if visitor.mandate_over:
                 return render(request, "portal/overview/mandate_over.html", status=403)
             return view(request, visitor, *args, **kwargs)

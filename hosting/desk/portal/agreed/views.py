@@ -30,7 +30,7 @@ SECTION = "agreed"
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What was handed over, or is about to be."""
     transfers = visitor.account.agreed_transfers.prefetch_related("services__service")[:200]
-    context = {"section": SECTION, "transfers": transfers, "may_propose": visitor.is_holder}
+    context = {"section": SECTION, "transfers": transfers, "may_propose": visitor.hands_over}
     return render(request, "portal/agreed/list.html", context)
 
 
@@ -111,7 +111,7 @@ def page_words(visitor: Visitor, transfer: AgreedTransfer) -> dict[str, Any]:
 
 
 @require_POST
-@portal_page(*HOLDER_ROLES)
+@portal_page(*HOLDER_ROLES, after_event=True)
 def withdraw(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
     """One POST stops it, as long as it has not taken effect; no factor is asked for that."""
     transfer = own_transfer(visitor, pk)

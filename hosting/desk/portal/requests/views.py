@@ -50,14 +50,14 @@ def page(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
         "pk": found.pk,
         "page": request_page(found, clock.now()),
         "may_answer": answers,
-        "may_agree": visitor.is_holder,
+        "may_agree": visitor.hands_over,
         "agreed": AgreedTransfer.objects.filter(request=found) if visitor.sees_account else (),
     }
     return render(request, "portal/requests/page.html", context)
 
 
 @require_POST
-@portal_page(*ANSWERING)
+@portal_page(*ANSWERING, after_event=True)
 def answer(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Objection or theft: one POST, nothing more is asked (C10). To agree is to hand over (X7)."""
     found = own(visitor.account.transfer_requests.all(), pk)
