@@ -5,15 +5,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount
+from accounts.policies.transferor import COUNTRY_NAMES
 from cessions.models import Assignee, TransferRequest
 from cessions.services.agreed import Recipient, services_to_hand_over
 from hosting.lib.factor import FactorForm
 from hosting.models import Service
 
 COUNTRIES = ("FR", "DE", "AT", "BE", "CH", "ES", "GB", "IT", "LU", "MC", "NL")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """The countries that we write to, by name where it is known in the reader's language."""
+    language = get_language() or "en"
+    return [(code, COUNTRY_NAMES.get(code, {}).get(language, code)) for code in COUNTRIES]
 
 
 class ServiceChoice(forms.ModelMultipleChoiceField):
@@ -80,9 +88,7 @@ class HandOverForm(RequestForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The letter that confirms the transfer goes there."),
     )
-    country = forms.ChoiceField(
-        label=_("Country"), choices=[(code, code) for code in COUNTRIES], initial="FR"
-    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, initial="FR")
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     field_order = (
@@ -101,8 +107,12 @@ class HandOverForm(RequestForm):
 
     def __init__(self, *args: Any, account: CustomerAccount, **kwargs: Any) -> None:
         super().__init__(*args, account=account, **kwargs)
-        self.fields["assignee"].queryset = account.assignees.filter(ended_at__isnull=True)
+        listed = account.assignees.filter(ended_at__isnull=True)
+        self.fields["assignee"].queryset = listed
         self.fields["language"].initial = account.language
+        if not listed.exists():  # nobody to choose from: the person is named
+            self.fields["assignee"].widget = forms.HiddenInput()
+            self.fields["full_name"].required = self.fields["email"].required = True
 
     def clean(self) -> dict[str, Any]:
         """Somebody of the list, or a name and an address."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import HOLDER_ROLES, Role
-from cessions.enums import SignJudgement, SignKind
+from cessions.enums import RequestState, SignJudgement, SignKind
 from cessions.models import AgreedTransfer, HolderSign, TransferRequest
 from cessions.services.answers_signed_in import OF_A_CONTACT, AnswerRefused, answer_signed_in
 from hosting.desk.portal.access import Visitor, own, portal_page
@@ -28,14 +28,19 @@ def requests_of(visitor: Visitor) -> QuerySet[TransferRequest]:
 @require_safe
 @portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The requests, the newest first."""
-    found = listed(requests_of(visitor)[:200])
+    """The requests, the newest first; but most urgent is what is approved, or transferred and can
+    still be reversed."""
+    found = listed(requests_of(visitor)[:200], clock.now())
     context = {
         "section": SECTION,
-        "open": [entry for entry in found if entry[0].is_open],
-        "over": [entry for entry in found if not entry[0].is_open],
+        "open": sorted((entry for entry in found if entry[2]), key=_is_new),
+        "over": [entry for entry in found if not entry[2]],
     }
     return render(request, "portal/requests/list.html", context)
+
+
+def _is_new(entry: tuple[TransferRequest, list[str], bool]) -> bool:
+    return entry[0].state == RequestState.RECEIVED
 
 
 @require_safe
