@@ -64,8 +64,12 @@ class Role(TextChoices):
 
 HOLDER_ROLES = (Role.OWNER, Role.REPRESENTATIVE)
 """Who speaks as the holder: objects, agrees, hands over (C10, X7, A12)."""
-PREPARING_ROLES = (Role.OWNER, Role.MEMBER, Role.REPRESENTATIVE)
-"""Who sees the whole account and prepares for it; an emergency contact sees what concerns him (A8)."""
+PREPARING_ROLES = (Role.OWNER, Role.MEMBER)
+"""Who prepares the account for the day on which its holder is silent (P)."""
+SEEING_ROLES = (*PREPARING_ROLES, Role.REPRESENTATIVE)
+"""Who sees what the holder sees of requests, transfers and contacts. A representative stands for the
+holder, but makes no mandates of his own: he names no trusted people, gives no power of attorney, changes
+no contact, no address and nobody's access (A12). An emergency contact sees what concerns him (A8)."""
 
 
 class EmergencyPower(TextChoices):
@@ -95,8 +99,10 @@ class HolderEventKind(TextChoices):
     OTHER = "other", _("Something else")
 
 
-ENDING_EVENTS = frozenset({HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP})
-"""What ends the mandates of A8 and A9 (A12)."""
+MANDATE_ENDS = frozenset({HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP})
+"""With these a French mandate ends by law: emergency contacts and powers of attorney (A12, A8, A9)."""
+GRAVE_EVENTS = MANDATE_ENDS | {HolderEventKind.LIQUIDATION}
+"""After these the representative alone speaks for the holder (A12, X7)."""
 
 
 class RepresentativeKind(TextChoices):
@@ -104,6 +110,14 @@ class RepresentativeKind(TextChoices):
     HEIR = "heir", _("Heir")
     GUARDIAN = "guardian", _("Guardian")
     DIRECTOR = "director", _("New director")
+
+
+RESTS_ON = {
+    RepresentativeKind.HEIR: HolderEventKind.DEATH,
+    RepresentativeKind.GUARDIAN: HolderEventKind.GUARDIANSHIP,
+    RepresentativeKind.LIQUIDATOR: HolderEventKind.LIQUIDATION,
+}
+"""The event that makes somebody a representative: when it is not so, he is none (A12)."""
 
 
 class Judgement(TextChoices):

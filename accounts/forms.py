@@ -3,12 +3,18 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from hosting.lib.passkey import PasskeyField, rubbish_refused
 
 
 class JoinForm(forms.Form):
@@ -34,6 +40,8 @@ class JoinForm(forms.Form):
 class AddPasskeyForm(AddWebAuthnForm):
     """A passkey gets a name, and whether it opens the door alone; in our words."""
 
+    credential = PasskeyField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the passkey")
@@ -41,17 +49,39 @@ class AddPasskeyForm(AddWebAuthnForm):
         alone.label = _("Sign in with this passkey alone, without a password")
         alone.help_text = _("It then asks for your fingerprint, your face or its PIN.")
 
+    def clean(self) -> dict[str, Any]:
+        with rubbish_refused():
+            return super().clean()
+
 
 class PasskeyLoginForm(LoginWebAuthnForm):
     """Anybody can post here: what is no passkey's answer is refused like a wrong one."""
 
+    credential = PasskeyField()
+
     def clean_credential(self) -> Authenticator:
-        try:
+        with rubbish_refused():
             return super().clean_credential()
-        except (AttributeError, KeyError) as error:
-            raise forms.ValidationError(
-                _("That did not work, or it was cancelled. Please try again, or take another way.")
-            ) from error
+
+
+class PasskeyFactorForm(AuthenticateWebAuthnForm):
+    """The passkey as second factor, after the password."""
+
+    credential = PasskeyField()
+
+    def clean_credential(self) -> Authenticator:
+        with rubbish_refused():
+            return super().clean_credential()
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    """The passkey once more, before something that touches the account's safety."""
+
+    credential = PasskeyField()
+
+    def clean_credential(self) -> Authenticator:
+        with rubbish_refused():
+            return super().clean_credential()
 
 
 class InviteForm(forms.ModelForm):

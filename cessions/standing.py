@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from accounts.enums import ENDING_EVENTS, ContactKind, EmergencyPower, Judgement
+from accounts.enums import MANDATE_ENDS, ContactKind, EmergencyPower, Judgement
 from cessions import policies
 from cessions.policies.blockers import GRAVE_EVENTS
 from cessions.policies.telling import BasisFacts
@@ -33,7 +33,7 @@ def events_at(account: AccountRow | None, at: datetime) -> list[EventRow]:
 
 def mandates_ended_at(account: AccountRow | None, at: datetime) -> datetime | None:
     """When a death or a guardianship was recorded, which ends A8 and A9; None without one (A12)."""
-    ending = [e.recorded_at for e in events_at(account, at) if e.kind in ENDING_EVENTS]
+    ending = [e.recorded_at for e in events_at(account, at) if e.kind in MANDATE_ENDS]
     return min(ending, default=None)
 
 

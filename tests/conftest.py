@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -65,6 +66,12 @@ def _cache_of_its_own(settings: Any) -> None:
     backend = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "tests"}}
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_loaded() -> None:
+    """Before a test puts a clock of its own into a module, so that no page keeps that clock."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import IntegrityError
 from django.db.models import ManyToManyField
 from django.forms import CheckboxSelectMultiple, ModelForm
 from django.forms.models import ModelMultipleChoiceField
@@ -90,6 +91,16 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
     # -- Inviting ---------------------------------------------------------------------------------
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form of an invitation. Somebody invited the same address at the same instant: said so."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except IntegrityError:
+            messages.error(request, _("A user with this e-mail address exists already."))
+            return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> User:
         if change:

@@ -9,7 +9,15 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import EmergencyPower, HolderEventKind, Judgement, RepresentativeKind, Role
+from accounts.enums import (
+    GRAVE_EVENTS,
+    MANDATE_ENDS,
+    EmergencyPower,
+    HolderEventKind,
+    Judgement,
+    RepresentativeKind,
+    Role,
+)
 from accounts.models.accounts import CustomerAccount
 from hosting.records.models import StoredFile
 
@@ -69,6 +77,9 @@ class Membership(models.Model):
     emergency_contact = models.ForeignKey(
         EmergencyContact, models.PROTECT, null=True, blank=True, related_name="memberships"
     )
+    representative = models.ForeignKey(
+        "LegalRepresentative", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -90,10 +101,28 @@ class Membership(models.Model):
                 condition=Q(emergency_contact__isnull=True) | Q(role=Role.EMERGENCY),
                 name="emergency_membership_of_a_contact",
             ),
+            models.CheckConstraint(
+                condition=Q(representative__isnull=True) | Q(role=Role.REPRESENTATIVE),
+                name="membership_of_a_representative",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+
+class HolderEventQuerySet(models.QuerySet["HolderEvent"]):
+    def standing(self) -> "HolderEventQuerySet":
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def end_mandates(self) -> "HolderEventQuerySet":
+        """A known death or guardianship, with which A8 and A9 end (A12)."""
+        return self.standing().filter(kind__in=MANDATE_ENDS)
+
+    def grave(self) -> "HolderEventQuerySet":
+        """A known death, guardianship or liquidation (A12)."""
+        return self.standing().filter(kind__in=GRAVE_EVENTS)
 
 
 class HolderEvent(models.Model):
@@ -111,6 +140,8 @@ class HolderEvent(models.Model):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawal_reason = models.TextField(blank=True)
+
+    objects = HolderEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")
@@ -143,6 +174,10 @@ class LegalRepresentative(models.Model):
     judged_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ending_reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("legal representative")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.enums import HOLDER_ROLES
+from accounts.enums import Role
 from accounts.models import SignedPaper, User
 from hosting.records.services import queue_mail, render_mail
 
@@ -43,10 +43,10 @@ def _send(kind: str, paper: SignedPaper, now: datetime) -> None:
 
 
 def _readers(paper: SignedPaper) -> list[User]:
-    """Those who speak as the holder, and the sender while he still signs in for the account."""
+    """The owners, and the sender while he still signs in for the account."""
     running = paper.account.memberships.filter(ended_at__isnull=True).select_related("user")
     return [
         member.user
         for member in running.order_by("pk")
-        if member.role in HOLDER_ROLES or member.user_id == paper.uploaded_by_id
+        if member.role == Role.OWNER or member.user_id == paper.uploaded_by_id
     ]

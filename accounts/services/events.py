@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import HolderEventKind, Judgement, RepresentativeKind
 from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative, User
 from accounts.roles import is_supervisor, is_support
+from accounts.services import representing
 from hosting.records.models import StoredFile
 from hosting.records.services import journal, openable
 
@@ -43,8 +44,10 @@ def record_event(
 
 @transaction.atomic
 def withdraw_event(event: HolderEvent, *, reason: str, by: User, now: datetime) -> HolderEvent:
-    """A supervisor found that it is not so. Raises ValidationError without a reason, or when it was
-    withdrawn already."""
+    """A supervisor found that it is not so. Who stood for the holder because of it does so no more.
+
+    Raises ValidationError without a reason, or when it was withdrawn already.
+    """
     _require(is_supervisor(by))
     account = _locked(event.account)
     event = HolderEvent.objects.get(pk=event.pk)
@@ -54,6 +57,7 @@ def withdraw_event(event: HolderEvent, *, reason: str, by: User, now: datetime) 
     event.withdrawn_by, event.withdrawn_at = by, now
     event.save(update_fields=["withdrawal_reason", "withdrawn_by", "withdrawn_at"])
     _journal(account, "event.withdrawn", by, now, holder_event=event.pk)
+    representing.end_for_withdrawn(event, by=by, now=now)
     return event
 
 
@@ -96,7 +100,7 @@ def judge_representative(
 ) -> LegalRepresentative:
     """A supervisor accepts or refuses him, with a reason; without a proof nobody is accepted (A12).
 
-    Raises ValidationError, also when he was judged already.
+    Accepted, he is let in at once where his address is known. Raises ValidationError, also when he was judged already.
     """
     _require(is_supervisor(by))
     account = _locked(someone.account)
@@ -119,6 +123,8 @@ def judge_representative(
         representative=someone.pk,
         judgement=someone.judgement.value,
     )
+    if accepted:
+        representing.welcome(someone, by=by, now=now)
     return someone
 
 

@@ -1,5 +1,7 @@
 """Who signs in for a customer account, and as what: added, changed and ended, never deleted.
 
+Owners decide. A representative does not: who has access is the holder's own choice (A12).
+
 Every verb locks the account first, so that two of them never take the last owner away together.
 """
 
@@ -10,10 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import invitations
-from accounts.enums import HOLDER_ROLES, Role
+from accounts.enums import Role
 from accounts.models import CustomerAccount, Membership, User
 from accounts.notifications import people as notify
 from accounts.roles import is_support
+from accounts.services.newcomers import user_of
 from hosting.records.services import journal
 
 TEAM_ROLES = (Role.OWNER, Role.MEMBER)
@@ -35,23 +38,16 @@ def invite_member(
     """Let somebody sign in for `account` as `role`, one of `TEAM_ROLES`.
 
     Who is new here gets a link to choose a password; who signs in already is told by mail. The
-    owners are told. Raises ValidationError for somebody who has access already or works here, and
-    when `by` may not (a holder of the account, or staff).
+    owners are told. Raises ValidationError for somebody who has access already or works here, when he
+    was invited elsewhere at the same instant, and when `by` may not (an owner of the account, or staff).
     """
     account = _locked(account)
     _require_may(account, by)
     _require_team_role(role)
     owners = list(owners_of(account))
-    user = User.objects.filter(email__iexact=email).first()
-    if user is not None and (user.is_staff or not user.is_active):
-        raise ValidationError({"email": _("This address cannot be invited. Please call us.")})
-    if user is not None and account.memberships.filter(user=user, ended_at__isnull=True).exists():
+    user, new = user_of(email, full_name=full_name, language=language, now=now)
+    if account.memberships.filter(user=user, ended_at__isnull=True).exists():
         raise ValidationError({"email": _("This person has access to the account already.")})
-    new = user is None
-    if user is None:
-        user = User.objects.create_user(
-            email, full_name=" ".join(full_name.split()), language=language, date_joined=now
-        )
     member = Membership.objects.create(
         account=account, user=user, role=role, added_by=by, created_at=now
     )
@@ -106,10 +102,13 @@ def change_role(member: Membership, *, role: str, by: User, now: datetime) -> Me
 @transaction.atomic
 def end_membership(member: Membership, *, by: User, now: datetime) -> Membership:
     """Take the access away, at once: each page asks for it anew. Raises ValidationError for the last
-    owner, for an access that ended already, and when `by` may not."""
+    owner, for a representative's (which ends with his representation, A12), for an access that ended
+    already, and when `by` may not."""
     account = _locked(member.account)
     _require_may(account, by)
     member = _running(member)
+    if member.role == Role.REPRESENTATIVE:
+        raise ValidationError(_("The role of this person comes with a paper of its own."))
     owners = list(owners_of(account))
     _require_another_owner(member, owners)
     member.ended_at = now
@@ -142,8 +141,8 @@ def _running(member: Membership) -> Membership:
 
 
 def _require_may(account: CustomerAccount, by: User) -> None:
-    holder = account.memberships.filter(user=by, ended_at__isnull=True, role__in=HOLDER_ROLES)
-    if not (is_support(by) or holder.exists()):
+    owner = account.memberships.filter(user=by, ended_at__isnull=True, role=Role.OWNER)
+    if not (is_support(by) or owner.exists()):
         raise ValidationError(_("Only an owner of the account can do this."))
 
 

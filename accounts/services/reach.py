@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Upper
 
-from accounts.enums import HOLDER_ROLES, ContactKind
+from accounts.enums import ContactKind, Role
 from accounts.models import CheckIn, ContactMethod, CustomerAccount, Membership, PlannedAbsence
 from accounts.policies import missing_ways
 from accounts.policies.reachability import Reachability, ReachFacts, reachability
@@ -63,8 +63,6 @@ def _methods(account: CustomerAccount) -> list[ContactMethod]:
 
 
 def _last_sign_in(account: CustomerAccount) -> datetime | None:
-    """When somebody who speaks as the holder signed in last."""
-    holders = Membership.objects.filter(
-        account=account, role__in=HOLDER_ROLES, ended_at__isnull=True
-    )
+    """When an owner signed in last; a representative's coming says nothing of the holder's."""
+    holders = Membership.objects.filter(account=account, role=Role.OWNER, ended_at__isnull=True)
     return holders.aggregate(last=Max("user__last_login"))["last"]

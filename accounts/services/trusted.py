@@ -1,6 +1,8 @@
 """Emergency contacts: the holder names them, they confirm themselves, either side ends it (A8).
 
-What somebody may decide is never edited: a change ends the row, and the new one asks him again.
+With a known death or guardianship of the holder the mandate ends by law (A12): nobody is named, asked,
+confirmed or let in any more; to decline or to end stays possible. The rows stay as they are: should the
+event be withdrawn, the mandate stands as before. What somebody may decide is never edited: a change ends the row, and the new one asks him again.
 """
 
 from collections.abc import Sequence
@@ -12,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import ENDING_EVENTS, EmergencyPower, Role
+from accounts.enums import EmergencyPower, Role
 from accounts.models import CustomerAccount, EmergencyContact, Membership, User
 from accounts.notifications import trusted as notify
 from accounts.policies import email_address, telephone
+from accounts.services.newcomers import new_user
 from hosting.records.services import journal
 
 AT_MOST = 5
@@ -35,8 +38,7 @@ def name_contact(
     present = list(account.emergency_contacts.filter(ended_at=None))
     if len(present) >= AT_MOST:
         raise ValidationError(_("Five emergency contacts are enough: please end one first."))
-    if account.events.filter(kind__in=ENDING_EVENTS, withdrawn_at=None).exists():
-        raise ValidationError(_("This is no longer possible: please call us."))
+    _require_mandate(account)
     order = max((contact.order + 1 for contact in present), default=0)
     return _name(account, order, now=now, actor=actor, **fields)
 
@@ -50,6 +52,7 @@ def change_powers(
     Until he confirms, he is nobody's emergency contact. Raises ValidationError for one that ended.
     """
     account = _locked(contact.account)
+    _require_mandate(account)
     old = _present(contact)
     _end(old, now)
     kept = {name: getattr(old, name) for name in FIELDS} | {"powers": powers, "remark": remark}
@@ -71,6 +74,7 @@ def end_contact(contact: EmergencyContact, *, now: datetime, actor: str) -> Emer
 def invite_again(contact: EmergencyContact, *, now: datetime, actor: str) -> None:
     """Send a new link; the older one no longer works. Raises ValidationError once he has answered."""
     account = _locked(contact.account)
+    _require_mandate(account)
     contact = _present(contact)
     if contact.confirmed_at is not None:
         raise ValidationError(_("This person has confirmed already."))
@@ -99,9 +103,10 @@ def reorder(account: CustomerAccount, ids: Sequence[UUID], *, now: datetime, act
 def confirm(contact: EmergencyContact, now: datetime) -> EmergencyContact:
     """The person himself says yes, by his own link. Pressing twice changes nothing more.
 
-    Raises ValidationError when the holder ended it meanwhile.
+    Raises ValidationError when the holder ended it meanwhile, or an event did (A12).
     """
     account = _locked(contact.account)
+    _require_mandate(account)
     contact = _present(contact)
     if contact.confirmed_at is None:
         contact.confirmed_at, contact.declined_at = now, None
@@ -130,6 +135,7 @@ def let_in(contact: EmergencyContact, password: str, now: datetime) -> Membershi
     over no user; or when he has not confirmed.
     """
     account = _locked(contact.account)
+    _require_mandate(account)
     contact = _present(contact)
     if contact.confirmed_at is None:
         raise ValidationError(_("Please confirm first."))
@@ -139,12 +145,12 @@ def let_in(contact: EmergencyContact, password: str, now: datetime) -> Membershi
                 "Somebody signs in with this address already. Please sign in, and open the link again."
             )
         )
-    user = User.objects.create_user(
+    user = new_user(
         contact.email,
         password=password,
         full_name=contact.full_name,
         language=contact.language,
-        date_joined=now,
+        now=now,
     )
     return _member(account, contact, user, now)
 
@@ -156,6 +162,7 @@ def join_signed_in(contact: EmergencyContact, user: User, now: datetime) -> Memb
     None for another address, for staff, and where he has access already.
     """
     account = _locked(contact.account)
+    _require_mandate(account)
     contact = _present(contact)
     same = user.email.lower() == contact.email.lower()
     if contact.confirmed_at is None or not same or user.is_staff:
@@ -221,6 +228,11 @@ def _end(contact: EmergencyContact, now: datetime) -> None:
     contact.ended_at = now
     contact.save(update_fields=["ended_at"])
     contact.memberships.filter(ended_at=None).update(ended_at=now)
+
+
+def _require_mandate(account: CustomerAccount) -> None:
+    if account.events.end_mandates().exists():
+        raise ValidationError(_("This is no longer possible: please call us."))
 
 
 def _locked(account: CustomerAccount) -> CustomerAccount:

@@ -1,11 +1,12 @@
-"""Alarms to the supervisors (C10, X5): by mail at once, and on the list until one takes care."""
+"""Alarms to the supervisors (C10, X5, A12): by mail at once, and on the list until one takes care."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from accounts.roles import SUPERVISOR
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.naming import names
@@ -34,10 +35,21 @@ def bounce_in_the_lock(transferred: Transferred, *, now: datetime) -> None:
     _to_supervisors("alarm_bounce", transferred, now)
 
 
+def sign_in_after_death(account: CustomerAccount, user: User, *, now: datetime) -> None:
+    """Somebody used an owner's sign-in although the holder is known to be dead (A12)."""
+    page = reverse("admin:accounts_customeraccount_change", args=[account.pk])
+    words = {"account": str(account), "person": str(user), "link": settings.SITE_URL + page}
+    _mail_supervisors("alarm_death", words, account.stream, now)
+
+
 def _to_supervisors(name: str, about: Transferred, now: datetime) -> None:
     link = settings.SITE_URL + reverse("admin:cessions_contactattempt_tasks")
     services = names(about.hosted if isinstance(about, AgreedTransfer) else about.services.all())
     words = {"number": about.number, "services": services, "link": link}
+    _mail_supervisors(name, words, about.stream, now)
+
+
+def _mail_supervisors(name: str, words: dict[str, Any], stream: str, now: datetime) -> None:
     supervisors = User.objects.filter(groups__name=SUPERVISOR, is_active=True, is_staff=True)
     mails = []
     for user in supervisors.order_by("pk"):
@@ -51,7 +63,7 @@ def _to_supervisors(name: str, about: Transferred, now: datetime) -> None:
                 text=parts.text,
                 html=parts.html,
                 now=now,
-                stream=about.stream,
+                stream=stream,
             )
         )
     queue_mails(mails)

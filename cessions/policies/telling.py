@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.enums import ENDING_EVENTS, PowerScope
+from accounts.enums import MANDATE_ENDS, PowerScope
 from cessions.policies.blockers import Blocker, BlockerCode
 
 
@@ -98,7 +98,7 @@ def basis_of(facts: BasisFacts, audience: Audience) -> Basis:
     end clients, within its scope and in an open emergency; like an emergency contact it ends with
     death or guardianship (A12). An emergency contact is none towards anybody but himself.
     """
-    mandates_hold = not facts.events & ENDING_EVENTS
+    mandates_hold = not facts.events & MANDATE_ENDS
     if audience is Audience.CLAIMANT:
         named = facts.contract_in_force and facts.contract_names_claimant
         return Basis.CONTRACT if named else Basis.FILE

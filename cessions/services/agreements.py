@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import HOLDER_ROLES, HolderEventKind, Role
-from accounts.models import CustomerAccount
+from accounts.enums import HOLDER_ROLES, Role
+from accounts.models import CustomerAccount, User
 from cessions import policies
 from cessions.enums import OPEN_STATES, AgreedState, SignKind
 from cessions.models import AgreedTransfer, RequestedService, TransferRequest
@@ -24,7 +24,6 @@ from hosting.enums import ServiceStatus
 from hosting.models import Service
 from hosting.records.services import journal
 
-GRAVE = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP, HolderEventKind.LIQUIDATION)
 OPEN = (AgreedState.PROPOSED, AgreedState.ACCEPTED)
 AGAINST = (SignKind.OBJECTION, SignKind.THEFT)
 OBJECTED = gettext_noop("An objection was made on the side of the holder.")
@@ -77,8 +76,13 @@ def require_holder(role: str) -> None:
 def only_representative(account: CustomerAccount, role: str) -> bool:
     """Whether a known death, guardianship or liquidation leaves the account to the representative,
     and `role` is not he (A12)."""
-    grave = account.events.filter(kind__in=GRAVE, withdrawn_at__isnull=True)
-    return role != Role.REPRESENTATIVE and bool(grave.exists())
+    return role != Role.REPRESENTATIVE and bool(account.events.grave().exists())
+
+
+def still_speaks(user: User, account: CustomerAccount) -> bool:
+    """Whether `user` still signs in for the account as its holder or representative (X7, A12)."""
+    running = account.memberships.filter(user=user, ended_at__isnull=True, role__in=HOLDER_ROLES)
+    return bool(running.exists())
 
 
 def lock_transfer(pk: UUID) -> AgreedTransfer:

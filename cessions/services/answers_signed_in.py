@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import EmergencyContact, User
 from cessions.enums import SignJudgement, SignKind
 from cessions.models import HolderSign, TransferRequest
@@ -37,7 +38,9 @@ def answer_signed_in(
 ) -> HolderSign | None:
     """One of `signs.ANSWERS` about a request, given by `user` in the space; it takes effect at once.
 
-    An emergency contact may object or say theft, as the holder; he cannot agree for him (C11). The
+    An emergency contact may object or say theft, as the holder; he cannot agree for him (C11). After a
+    known death of the holder, the answer of anybody but his representative is as one through a former
+    contact: it blocks until staff judge it (A12, C9). The
     caller has checked that `user` speaks for this account. Given twice, nothing more happens; an answer
     to a request that is over is None. Raises AnswerRefused, ValueError for another `kind`.
     """
@@ -46,12 +49,19 @@ def answer_signed_in(
     if emergency_contact is not None:
         require_contact(emergency_contact, kind)
     request = states.lock(request_id)
+    former = request.is_open and emergency_contact is None and _speaks_for_a_dead(user, request)
     before = _answered_before(request, kind, user, now)
     if before is not None or not reached.still_matters(request, kind, now):
         return before
     actor = f"user:{user.pk}"
     sign = HolderSign.objects.create(
-        request=request, kind=kind, at=now, user=user, emergency_contact=emergency_contact
+        request=request,
+        kind=kind,
+        at=now,
+        user=user,
+        emergency_contact=emergency_contact,
+        former_contact=former,
+        judgement=SignJudgement.PENDING if former else SignJudgement.CONFIRMED,
     )
     journal(
         request.stream,
@@ -62,6 +72,7 @@ def answer_signed_in(
         sign=sign.pk,
         kind=str(kind),
         judgement=str(sign.judgement),
+        former_contact=former,
         emergency_contact=str(emergency_contact.pk) if emergency_contact else None,
     )
     reached.take_effect(request, sign, now=now, actor=actor)
@@ -72,8 +83,16 @@ def require_contact(contact: EmergencyContact, kind: str) -> None:
     """Raises AnswerRefused unless he is still an emergency contact, and may say this (A8, C11)."""
     if contact.confirmed_at is None or contact.ended_at is not None:
         raise AnswerRefused(_("You are no longer an emergency contact of this account."))
+    if contact.account.events.end_mandates().exists():
+        raise AnswerRefused(_("You are no longer an emergency contact of this account."))
     if kind not in OF_A_CONTACT:
         raise AnswerRefused(_("Only the holder himself can agree to a transfer."))
+
+
+def _speaks_for_a_dead(user: User, request: TransferRequest) -> bool:
+    account = request.holder
+    mine = account.memberships.filter(user=user, ended_at__isnull=True, role=Role.REPRESENTATIVE)
+    return reached.holder_is_dead(account) and not mine.exists()
 
 
 def _answered_before(

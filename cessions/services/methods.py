@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.enums import ENDING_EVENTS, ContactKind, IdentityField, Judgement
+from accounts.enums import MANDATE_ENDS, ContactKind, IdentityField, Judgement
 from accounts.models import (
     ContactMethod,
     CustomerAccount,
@@ -148,7 +148,7 @@ def _his_own(
 
 def _trusted(account_ids: Iterable[int]) -> list[tuple[int, Method]]:
     """Emergency contacts; death or guardianship ended their mandate (A8, A12)."""
-    ended = HolderEvent.objects.filter(kind__in=ENDING_EVENTS, withdrawn_at=None)
+    ended = HolderEvent.objects.filter(kind__in=MANDATE_ENDS, withdrawn_at=None)
     rows = EmergencyContact.objects.filter(
         account__in=list(account_ids), confirmed_at__isnull=False, ended_at=None
     ).exclude(account__in=ended.values("account"))

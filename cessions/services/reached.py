@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from accounts.enums import HolderEventKind
+from accounts.models import CustomerAccount
 from cessions import policies
 from cessions.enums import RequestState, SignJudgement, SignKind
 from cessions.facts import provider_zone
@@ -31,6 +33,13 @@ def is_locked(request: TransferRequest, now: datetime) -> bool:
     """Whether a service of the request was transferred, by it or by the holder's side itself, and is
     still in its lock (X5, X7)."""
     return bool(request.services.filter(in_lock(now)).exists()) or handed_over(request, now)
+
+
+def holder_is_dead(account: CustomerAccount) -> bool:
+    """Whether the holder's death is known. What comes by his contacts or his sign-in is then from
+    somebody else: as through a former contact, it waits for staff (A12, C9)."""
+    deaths = account.events.standing().filter(kind=HolderEventKind.DEATH)
+    return bool(deaths.exists())
 
 
 def take_effect(request: TransferRequest, sign: HolderSign, *, now: datetime, actor: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from accounts.enums import ENDING_EVENTS, AccountKind, ContactKind, PaperState
+from accounts.enums import MANDATE_ENDS, AccountKind, ContactKind, PaperState
 from accounts.models import CustomerAccount
 from accounts.policies import REQUIRED_WAYS, missing_ways
 from cessions.models import Assignee, TransferContract
@@ -80,7 +80,7 @@ def overview_of(account: CustomerAccount, services: Iterable[Service], today: da
 def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
     methods = list(account.contact_methods.current().values_list("kind", "value"))
     kinds = {kind for kind, _value in methods}
-    mandated = not account.events.filter(kind__in=ENDING_EVENTS, withdrawn_at__isnull=True).exists()
+    mandated = not account.events.filter(kind__in=MANDATE_ENDS, withdrawn_at__isnull=True).exists()
     prepared = Prepared(
         has_email=ContactKind.EMAIL in kinds,
         has_telephone=ContactKind.PHONE in kinds,

@@ -15,7 +15,7 @@ from cessions.facts import method_key
 from cessions.models import AnswerLink, CaseComment, HolderSign, TransferRequest
 from cessions.policies.blockers import AGREEMENT_WAIT
 from cessions.services import reached, states
-from cessions.services.methods import methods_of
+from cessions.services.methods import Reader, methods_of
 from cessions.services.refused import Refused
 from hosting.lib.dates import after
 from hosting.records.services import journal
@@ -178,12 +178,14 @@ def _is_former(request: TransferRequest, link: AnswerLink, now: datetime) -> boo
     """Whether the answer comes through a contact that is on file no longer, or former (A4).
 
     The address of an emergency contact is none of the holder's: with a link of the holder's own it
-    is a former one.
+    is a former one. So are all of a holder whose death is known; his representative's is not (A12).
     """
     on_file = methods_of([request.holder], now)[request.holder.pk]
     key = method_key("email", link.address)
     method = next((method for method in on_file if method.key == key), None)
     if method is None or method.former:
+        return True
+    if method.reader == Reader.HOLDER and reached.holder_is_dead(request.holder):
         return True
     return method.emergency_contact_id is not None and link.emergency_contact_id is None
 

@@ -1,14 +1,16 @@
 """What happened to the holder and who stands for him, on the account's page (A8, A12)."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Judgement
-from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative
+from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative, Membership
 from hosting.forms import standing as forms
 from hosting.lib.admin import Verb
 from hosting.panels import Line, Panel, account_panel
@@ -29,6 +31,15 @@ def representative_of(account: CustomerAccount, pk: int) -> LegalRepresentative:
     """A representative of this account who waits to be judged."""
     rows = account.representatives.select_related("account")
     found = rows.filter(pk=pk, judgement=Judgement.PENDING).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def accepted_of(account: CustomerAccount, pk: int) -> LegalRepresentative:
+    """A representative of this account who stands for the holder now."""
+    rows = account.representatives.select_related("account")
+    found = rows.filter(pk=pk, judgement=Judgement.ACCEPTED, ended_at=None).first()
     if found is None:
         raise Http404
     return found
@@ -66,6 +77,28 @@ STANDING_VERBS = (
         gettext_lazy("Record the judgement"),
         part=representative_of,
     ),
+    Verb(
+        "representatives/sign_in",
+        gettext_lazy("Let the representative sign in"),
+        forms.RepresentativeSignInForm,
+        gettext_lazy("Send the invitation"),
+        hint=gettext_lazy(
+            "The address must be the representative's own, never the holder's. Who has not chosen a"
+            " password yet gets a new link."
+        ),
+        part=accepted_of,
+    ),
+    Verb(
+        "representatives/end",
+        gettext_lazy("End the representation"),
+        forms.EndRepresentationForm,
+        gettext_lazy("End it"),
+        hint=gettext_lazy(
+            "The sign-in ends at once, and what the representative is handing over is stopped. He and"
+            " the other people of the account are told."
+        ),
+        part=accepted_of,
+    ),
 )
 
 
@@ -88,20 +121,31 @@ def events_of(account: CustomerAccount) -> Panel:
 @account_panel
 def representatives_of(account: CustomerAccount) -> Panel:
     """Who says that he stands for the holder, his proof, and the way to his judgement."""
-    present = account.representatives.select_related("proof").filter(ended_at=None)
+    running = Membership.objects.filter(representative=OuterRef("pk"), ended_at=None)
+    rows = account.representatives.select_related("proof").filter(ended_at=None)
+    present = rows.annotate(signs_in=Exists(running))
     lines = tuple(line for someone in present for line in _lines_of(account, someone))
     add = Line(_("Record a legal representative"), url=_url("representatives/add", account.pk))
     return Panel(_("Legal representatives"), (*lines, add), _("Nobody."))
 
 
-def _lines_of(account: CustomerAccount, someone: LegalRepresentative) -> Iterator[Line]:
-    waits = someone.judgement == Judgement.PENDING
+def _lines_of(account: CustomerAccount, someone: Any) -> Iterator[Line]:
+    """His judgement and his end, his sign-in, his proof; `someone` knows whether he signs in."""
+    deed = {Judgement.PENDING: "representatives/judge", Judgement.ACCEPTED: "representatives/end"}
+    slug = deed.get(someone.judgement)
     yield Line(
         str(someone),
-        url=_url("representatives/judge", account.pk, someone.pk) if waits else "",
+        url=_url(slug, account.pk, someone.pk) if slug else "",
         pill=someone.get_judgement_display(),
         tone=TONES[Judgement(someone.judgement)],
     )
+    if someone.judgement == Judgement.ACCEPTED:
+        yield Line(
+            _("His sign-in"),
+            url=_url("representatives/sign_in", account.pk, someone.pk),
+            pill=_("signs in") if someone.signs_in else _("does not sign in"),
+            tone="good" if someone.signs_in else "warn",
+        )
     if someone.proof is not None:
         yield Line(
             _("Proof: %(name)s") % {"name": someone.proof.original_name},

@@ -7,7 +7,6 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from hosting.desk.portal.access import memberships_of
 from hosting.lib.colour import DARK_PAGE, LIGHT_PAGE, Shades, shades
 from hosting.lib.provider import identity
 
@@ -15,9 +14,7 @@ from hosting.lib.provider import identity
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this place is, and where to go."""
-    user = request.user
-    has_account = user.is_authenticated and memberships_of(user).exists()
-    return render(request, "home.html", {"has_account": has_account})
+    return render(request, "home.html")
 
 
 @require_safe

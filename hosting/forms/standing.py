@@ -1,8 +1,10 @@
 """Forms of what happened to a holder and who stands for him (A12)."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import HolderEventKind, RepresentativeKind
 from accounts.models import CustomerAccount, HolderEvent, LegalRepresentative, User
 from accounts.services import events
+from accounts.services.representing import end_representation, let_representative_in
 from hosting.lib.admin import VerbForm
 from hosting.records.models import StoredFile
 from hosting.records.services import UploadRefused, store_upload
@@ -89,5 +92,35 @@ class JudgeRepresentativeForm(VerbForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=REASON)
 
     def perform(self, *, at: datetime, user: User) -> str:
-        events.judge_representative(self.target, by=user, now=at, **self.cleaned_data)
+        someone = events.judge_representative(self.target, by=user, now=at, **self.cleaned_data)
+        if someone.memberships.filter(ended_at__isnull=True).exists():
+            return _("The judgement is recorded, and the representative is invited to sign in.")
+        if self.cleaned_data["accepted"]:
+            return _("The judgement is recorded. The representative cannot sign in yet.")
         return _("The judgement is recorded.")
+
+
+class RepresentativeSignInForm(VerbForm):
+    """Where the invitation goes."""
+
+    target: LegalRepresentative
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    def present(self) -> dict[str, Any]:
+        return {"email": self.target.email, "language": self.target.account.language}
+
+    def perform(self, *, at: datetime, user: User) -> str:
+        member = let_representative_in(self.target, by=user, now=at, **self.cleaned_data)
+        return _("%(person)s was told by e-mail.") % {"person": member.user}
+
+
+class EndRepresentationForm(VerbForm):
+    """A supervisor's word."""
+
+    target: LegalRepresentative
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=REASON)
+
+    def perform(self, *, at: datetime, user: User) -> str:
+        end_representation(self.target, by=user, now=at, **self.cleaned_data)
+        return _("The representation has ended.")

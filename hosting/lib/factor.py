@@ -1,7 +1,8 @@
 """Confirming a factor anew: before a decision, the person at the keyboard proves who he is (X1).
 
 Signing in is not enough, nor is having confirmed a minute ago: each act asks again. Who has an
-authenticator app gives its code; who has none gives his password; who has neither is refused.
+authenticator app gives its code; who has none gives his password; who signs in with a passkey alone uses
+that; who has nothing is refused, and reads what to set up.
 """
 
 from enum import StrEnum
@@ -14,7 +15,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from hosting.lib import passkey
+
 Person = AbstractBaseUser | AnonymousUser
+ASKED_AGAIN = _("Asked again each time, because this act counts.")
 
 
 class Factor(StrEnum):
@@ -22,13 +26,17 @@ class Factor(StrEnum):
 
     TOTP = "totp"
     PASSWORD = "password"  # noqa: S105 (a kind, no secret)
+    PASSKEY = "passkey"
 
 
 class FactorRefused(Exception):
     """Not confirmed; `code` is "none" (has no factor), "wrong", or "too_many". The caller journals it."""
 
     WORDS = {
-        "none": _("Set a password or an authenticator app first; this needs one."),
+        "none": _(
+            "This act needs a password, an authenticator app or a passkey, and you have none yet. Please"
+            " set one up first: “Security”, at the top of the page."
+        ),
         "wrong": _("That was not right. Nothing was done; please try again."),
         "too_many": _("Too many tries. Please wait a few minutes."),
     }
@@ -44,11 +52,13 @@ def factor_of(user: Person) -> Factor | None:
         return None
     if _authenticator(user) is not None:
         return Factor.TOTP
-    return Factor.PASSWORD if user.password and user.has_usable_password() else None
+    if user.password and user.has_usable_password():
+        return Factor.PASSWORD
+    return Factor.PASSKEY if _has_passkey(user) else None
 
 
-def confirm_factor(request: HttpRequest, secret: str) -> Factor:
-    """Check the password or code that the signed-in user gave with this very request.
+def confirm_factor(request: HttpRequest, secret: Any) -> Factor:
+    """Check the password, code or passkey's answer that the signed-in user gave with this very request.
 
     Returns the kind that was confirmed, for the journal. Raises FactorRefused otherwise. Tries are
     limited per user (allauth's "reauthenticate" rate); a code works once.
@@ -63,7 +73,9 @@ def confirm_factor(request: HttpRequest, secret: str) -> Factor:
     return factor
 
 
-def _right(user: Person, factor: Factor, secret: str) -> bool:
+def _right(user: Person, factor: Factor, secret: Any) -> bool:
+    if factor is Factor.PASSKEY:
+        return passkey.confirms(user, secret)
     if factor is Factor.PASSWORD:
         return user.check_password(secret)
     authenticator = _authenticator(user)
@@ -74,6 +86,11 @@ def _right(user: Person, factor: Factor, secret: str) -> bool:
 
 def _authenticator(user: Person) -> Authenticator | None:
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+
+
+def _has_passkey(user: Person) -> bool:
+    found = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN)
+    return bool(found.exists())
 
 
 class FactorForm(forms.Form):
@@ -90,7 +107,7 @@ class FactorForm(forms.Form):
         self.request = request
         self.confirmed: Factor | None = None
         self.refused: FactorRefused | None = None
-        self.fields["factor"] = _field(factor_of(request.user))
+        self.fields["factor"] = _field(request.user)
         self.order_fields([name for name in self.fields if name != "factor"])
 
     def _post_clean(self) -> None:
@@ -104,7 +121,15 @@ class FactorForm(forms.Form):
             self.add_error("factor", str(refused))
 
 
-def _field(factor: Factor | None) -> forms.CharField:
+def _field(user: Person) -> forms.Field:
+    factor = factor_of(user)
+    if factor is Factor.PASSKEY:
+        return passkey.PasskeyField(
+            label=_("Your passkey"),
+            widget=passkey.PasskeyWidget(user),
+            help_text=ASKED_AGAIN,
+            error_messages={"required": _("Please confirm with your passkey.")},
+        )
     if factor is Factor.TOTP:
         code = {"autocomplete": "one-time-code", "inputmode": "numeric"}
         widget: forms.Widget = forms.TextInput(attrs=code)
@@ -117,5 +142,5 @@ def _field(factor: Factor | None) -> forms.CharField:
         max_length=200,
         strip=False,
         widget=widget,
-        help_text=_("Asked again each time, because this act counts."),
+        help_text=FactorRefused.WORDS["none"] if factor is None else ASKED_AGAIN,
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.enums import ENDING_EVENTS, PaperState
+from accounts.enums import MANDATE_ENDS, PaperState
 from accounts.models import CustomerAccount, HolderEvent, PowerOfAttorney
 from hosting.policies import Power, power_covers
 
@@ -22,7 +22,7 @@ def powers_of(account: CustomerAccount, day: date) -> list[PowerOfAttorney]:
 def _accepted(account_id: int) -> "QuerySet[PowerOfAttorney]":
     """The accepted powers; none once a death or a guardianship is known, which ends them (A12)."""
     ended = HolderEvent.objects.filter(
-        account=OuterRef("account"), kind__in=ENDING_EVENTS, withdrawn_at=None
+        account=OuterRef("account"), kind__in=MANDATE_ENDS, withdrawn_at=None
     )
     return PowerOfAttorney.objects.filter(
         ~Exists(ended), account_id=account_id, state=PaperState.ACCEPTED

@@ -56,7 +56,7 @@ def sign_in(page: Page, live_server: Any) -> Callable[[User], None]:
 def let_in(context: BrowserContext, user: User, site: str) -> None:
     """From now on `context` is signed in at `site` as `user`."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.SessionBackend")
     cookie = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
 

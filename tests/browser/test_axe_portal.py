@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.enums import Role
-from accounts.models import EmergencyContact, Membership, User
+from accounts.models import EmergencyContact, HolderEvent, Membership, User
 from cessions.services.preparation import papers_handed
 from tests import factories
 from tests.browser.axe import check_page
@@ -85,6 +85,45 @@ def test_an_emergency_contacts_overview_is_for_everybody(
     )
     sign_in(emergency.user)
     check_page(page, f"{live_server.url}{reverse('portal_home')}", console)
+
+
+@pytest.mark.parametrize("name", ["portal_home", "portal_contacts", "portal_data", "portal_agreed"])
+def test_what_a_legal_representative_sees(
+    page: Page,
+    live_server: Any,
+    console: list[str],
+    sign_in: Callable[[User], None],
+    owner: Membership,
+    name: str,
+) -> None:
+    factories.ServiceFactory(account=owner.account)
+    someone = factories.MembershipFactory(account=owner.account, role=Role.REPRESENTATIVE)
+    sign_in(someone.user)
+    check_page(page, f"{live_server.url}{reverse(name)}", console)
+
+
+def test_what_an_ended_mandate_and_the_holders_own_space_say(
+    page: Page,
+    live_server: Any,
+    console: list[str],
+    sign_in: Callable[[User], None],
+    owner: Membership,
+) -> None:
+    trusted = factories.MembershipFactory(account=owner.account, role=Role.EMERGENCY)
+    HolderEvent.objects.create(
+        account=owner.account,
+        kind="guardianship",
+        source="A letter",
+        recorded_by=owner.user,
+        recorded_at=NOW,
+    )
+    home = f"{live_server.url}{reverse('portal_home')}"
+    sign_in(trusted.user)
+    check_page(page, home, console, status=403)
+    expect(page.get_by_role("heading", name="Your mandate has ended")).to_be_visible()
+    sign_in(owner.user)
+    check_page(page, home, console)
+    expect(page.get_by_text("told of an event")).to_be_visible()
 
 
 def test_a_service_is_ticked_and_the_tick_taken_back(

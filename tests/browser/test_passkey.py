@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.urls import reverse
 from playwright.sync_api import Page
 
-from accounts.models import User
+from accounts.models import EmergencyContact, User
 from tests.browser.axe import check_page, check_shown
 from tests.browser.test_axe_frame import with_password
 from tests.factories import MembershipFactory
@@ -71,6 +72,32 @@ def test_a_passkey_is_a_second_factor_beside_the_password(page: Page, live_serve
     sign_in_with_password(page, live_server.url, user, then="**/2fa/authenticate/")
     page.locator("#mfa_webauthn_authenticate").click()
     page.wait_for_url("**/espace/")
+
+
+@pytest.mark.usefixtures("key")
+def test_who_has_only_a_passkey_confirms_an_act_with_it(
+    page: Page, live_server: Any, console: list[str]
+) -> None:
+    """A8 asks the factor anew; what was typed goes with it."""
+    user = with_password(MembershipFactory().user)
+    sign_in_with_password(page, live_server.url, user)
+    begin_to_add(page, live_server.url)
+    page.locator("#id_passwordless").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url("**/recovery-codes/")
+    user.set_unusable_password()
+    user.save()
+    page.context.clear_cookies()
+    page.goto(live_server.url + "/compte/login/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url("**/espace/")
+    page.goto(live_server.url + reverse("portal_trusted_name"))
+    check_shown(page, console)
+    page.get_by_label("Full name").fill("Sam Durand")
+    page.get_by_label("E-mail address").fill("sam@family.example")
+    page.get_by_role("button", name="Confirm with my passkey").click()
+    page.wait_for_url("**" + reverse("portal_trusted"))
+    assert EmergencyContact.objects.get().email == "sam@family.example"
 
 
 def begin_to_add(page: Page, base: str) -> None:

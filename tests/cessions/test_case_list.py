@@ -136,7 +136,7 @@ def test_an_approval_that_could_not_be_carried_out_is_said_after_a_quarter_of_an
 def staff(client, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: MORNING)
     user = UserFactory(support=True)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.SessionBackend")
     return user
 
 

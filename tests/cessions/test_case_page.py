@@ -54,7 +54,7 @@ def sign_in(client):
         user = UserFactory(**fields)
         user.set_password(PASSWORD)
         user.save()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.SessionBackend")
         return user
 
     return signed_in
@@ -229,7 +229,7 @@ def test_a_user_without_a_factor_decides_nothing(client, sign_in):
     user = sign_in(supervisor=True)
     user.set_unusable_password()
     user.save()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.SessionBackend")
     request = fresh_case()
     answer = client.post(
         verb(request, "refuse-request"),

@@ -14,7 +14,7 @@ from tests.factories import DraftFactory, ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cessions/filing/"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.SessionBackend"
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.enums import Role
+from accounts.enums import HolderEventKind, Role
+from accounts.models import HolderEvent
 from cessions.enums import DecisionState, RequestState, SignJudgement, SignKind
 from cessions.models import Decision, HolderSign
 from cessions.services.attention import attention
@@ -17,7 +18,7 @@ from cessions.services.guard import ActRefused
 from cessions.services.signing_in import note_sign_in
 from cessions.services.signs import judge_sign
 from hosting.lib.factor import Factor
-from hosting.records.models import OutgoingMail
+from hosting.records.models import JournalEntry, OutgoingMail
 from tests.cessions.cases import RIPE, approved_case, fresh_case, recommended_case
 from tests.cessions.test_explain import explain
 from tests.cessions.test_races import HOLD_OVER, Pair
@@ -186,3 +187,58 @@ def test_execution_and_sign_in_at_the_same_instant_are_one_after_the_other(pair)
     alarmed = OutgoingMail.objects.filter(kind="alarm_lock").exists()
     assert HolderSign.objects.count() == 1
     assert (decision.state == DecisionState.EXECUTED) == alarmed
+
+
+def death(account, kind=HolderEventKind.DEATH):
+    return HolderEvent.objects.create(
+        account=account, kind=kind, source="A letter", recorded_by=UserFactory(), recorded_at=RIPE
+    )
+
+
+def test_a_dead_holders_sign_in_is_no_sign_of_life_and_alarms_the_supervisors():
+    supervisor = UserFactory(supervisor=True)
+    request = fresh_case()
+    user = owner_of(request)
+    death(request.account)
+    assert note_sign_in(user, RIPE) == 0
+    assert not HolderSign.objects.exists()
+    mail = OutgoingMail.objects.get(kind="alarm_death")
+    assert (mail.recipient, mail.stream) == (supervisor.email, request.account.stream)
+    assert JournalEntry.objects.filter(event="signed_in_after_death").count() == 1
+
+
+def test_it_alarms_also_where_no_request_is_open():
+    UserFactory(supervisor=True)
+    member = MembershipFactory()
+    death(member.account)
+    note_sign_in(member.user, RIPE)
+    assert OutgoingMail.objects.filter(kind="alarm_death").exists()
+
+
+def test_a_representatives_sign_in_counts_also_after_the_death():
+    request = fresh_case()
+    death(request.account)
+    user = MembershipFactory(account=request.account, role=Role.REPRESENTATIVE).user
+    assert note_sign_in(user, RIPE) == 1
+    assert not OutgoingMail.objects.filter(kind="alarm_death").exists()
+
+
+def test_a_members_sign_in_after_the_death_is_neither():
+    request = fresh_case()
+    death(request.account)
+    user = MembershipFactory(account=request.account, role=Role.MEMBER).user
+    assert note_sign_in(user, RIPE) == 0
+    assert not OutgoingMail.objects.filter(kind="alarm_death").exists()
+
+
+def test_under_guardianship_the_holder_lives_and_his_sign_in_is_judged():
+    request = fresh_case()
+    death(request.account, HolderEventKind.GUARDIANSHIP)
+    assert note_sign_in(owner_of(request), RIPE) == 1
+
+
+def test_a_death_that_was_withdrawn_is_none():
+    request = fresh_case()
+    death(request.account)
+    HolderEvent.objects.update(withdrawn_at=RIPE)
+    assert note_sign_in(owner_of(request), RIPE) == 1

@@ -5,6 +5,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from hosting.desk.views import server_error
+from tests.factories import MembershipFactory, UserFactory
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,26 @@ def test_a_form_without_its_token_is_refused_with_a_page() -> None:
     response = client.post("/compte/login/", {"login": "a@b.example"})
     assert response.status_code == 403
     assert "403_csrf.html" in [used.name for used in response.templates]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/compte/2fa/", "/nothing-here/"])
+def test_the_menu_leads_to_the_space_those_who_have_one_alone(
+    client: Client, address: str, django_assert_num_queries
+) -> None:
+    """Read with the user, in the query that every page of somebody signed in begins with."""
+    for user, has_one in ((MembershipFactory().user, True), (UserFactory(), False)):
+        client.force_login(user)
+        page = client.get(address).content.decode()
+        assert ('href="/espace/">Your space' in page) is has_one
+    with django_assert_num_queries(2):  # the session, the user
+        client.get("/")
+
+
+@pytest.mark.django_db
+def test_the_menu_forgets_an_account_at_once_when_the_access_ends(client: Client) -> None:
+    member = MembershipFactory()
+    client.force_login(member.user)
+    member.ended_at = member.created_at
+    member.save()
+    assert "/espace/" not in client.get("/").content.decode()

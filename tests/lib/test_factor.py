@@ -1,6 +1,8 @@
 """A factor is confirmed anew for each act that counts (X1)."""
 
 import pytest
+from allauth.core.context import request_context
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -9,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 
@@ -16,7 +19,7 @@ from accounts.models import User
 from hosting.lib.factor import Factor, FactorForm, FactorRefused, confirm_factor, factor_of
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -57,6 +60,31 @@ def test_somebody_with_neither_password_nor_authenticator_is_refused() -> None:
     assert (factor_of(user), refusal(user, "")) == (None, "none")
     user.set_unusable_password()
     assert (factor_of(user), refusal(user, "")) == (None, "none")
+
+
+def test_somebody_with_neither_reads_beforehand_what_to_set_up() -> None:
+    form = ActForm(request=request_of(UserFactory()))
+    assert "“Security”" in str(form.fields["factor"].help_text)
+
+
+@pytest.fixture
+def passkey_only(monkeypatch: pytest.MonkeyPatch) -> User:
+    user = UserFactory()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    return user
+
+
+@pytest.mark.parametrize("answer", ['{"id": "AA"}', "x", "[" * 9000, '{"response": []}', "{}"])
+def test_what_is_no_answer_of_a_passkey_confirms_nothing(passkey_only: User, answer: str) -> None:
+    request = request_of(passkey_only)
+    request.session = SessionStore()
+    with request_context(request):
+        assert factor_of(passkey_only) is Factor.PASSKEY
+        assert "Confirm with my passkey" in ActForm(request=request).as_p()
+        form = ActForm({"reason": "because", "factor": answer}, request=request)
+        assert not form.is_valid()
+        assert form.confirmed is None
 
 
 def test_a_visitor_is_refused() -> None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.enums import EmergencyPower, Role
-from accounts.models import EmergencyContact, Membership, User
+from accounts.models import EmergencyContact, HolderEvent, Membership, User
 from accounts.services import trusted
 from hosting.lib import clock, links
 from hosting.records.models import OutgoingMail
@@ -118,3 +118,102 @@ def test_a_strangers_contact_is_not_found(client):
     client.force_login(MembershipFactory().user)
     assert client.get(reverse("portal_trusted_end", args=[contact.pk])).status_code == 404
     assert client.post(reverse("portal_trusted_invite", args=[contact.pk])).status_code == 404
+
+
+def ended_by_law(account, kind="death"):
+    return HolderEvent.objects.create(
+        account=account, kind=kind, source="A letter", recorded_by=UserFactory(), recorded_at=NOW
+    )
+
+
+def emergency_of(contact) -> User:
+    return MembershipFactory(
+        account=contact.account, role=Role.EMERGENCY, emergency_contact=contact
+    ).user
+
+
+@pytest.mark.parametrize("kind", ["death", "guardianship"])
+@pytest.mark.parametrize("page", ["portal_home", "portal_trusted", "portal_requests"])
+def test_with_a_death_or_guardianship_the_space_says_that_the_mandate_ended(client, kind, page):
+    contact = named()
+    client.force_login(emergency_of(contact))
+    assert client.get(reverse(page)).status_code == 200
+    ended_by_law(contact.account, kind)
+    answer = client.get(reverse(page))
+    assert answer.status_code == 403
+    assert "Your mandate has ended" in answer.content.decode()
+    assert "sam@family.example" not in answer.content.decode()
+
+
+def test_a_withdrawn_death_gives_the_mandate_back(client):
+    contact = named()
+    client.force_login(emergency_of(contact))
+    ended_by_law(contact.account)
+    HolderEvent.objects.update(withdrawn_at=NOW)
+    assert client.get(reverse("portal_home")).status_code == 200
+
+
+def test_who_is_more_than_that_still_reaches_his_other_account(client):
+    contact = named()
+    user = emergency_of(contact)
+    own = MembershipFactory(user=user).account
+    ended_by_law(contact.account)
+    client.force_login(user)
+    assert own.number in client.get(reverse("portal_home")).content.decode()
+    client.post(reverse("portal_team_account"), {"account": own.pk})
+    assert client.get(reverse("portal_home")).status_code == 200
+
+
+def test_liquidation_ends_no_mandate_of_trust(client):
+    contact = named()
+    client.force_login(emergency_of(contact))
+    ended_by_law(contact.account, "liquidation")
+    assert client.get(reverse("portal_home")).status_code == 200
+
+
+@pytest.mark.parametrize("answer", ["yes", "password"])
+def test_after_a_death_nobody_confirms_and_the_link_says_why(client, answer):
+    contact = named()
+    ended_by_law(contact.account)
+    page = client.get(address(contact)).content.decode()
+    assert "This mandate has ended" in page
+    posted = {"answer": answer, "password": "a long quiet sentence"}
+    said = client.post(address(contact), posted, follow=True)
+    assert said.status_code == 200
+    contact.refresh_from_db()
+    assert contact.confirmed_at is None
+    assert not User.objects.filter(email=contact.email).exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_what_ended_in_another_window_is_said_in_words(client, answer, monkeypatch):
+    contact = named()
+    link = address(contact)
+    monkeypatch.setattr("hosting.desk.portal.trusted.invitation.contact_of", lambda token: contact)
+    trusted.end_contact(contact, now=NOW, actor="system")
+    said = client.post(link, {"answer": answer})
+    assert said.status_code == 302
+    assert "no emergency contact any more" in client.get("/").content.decode()
+
+
+def test_an_order_that_changed_in_another_window_is_said_in_words(client, monkeypatch):
+    owner = MembershipFactory()
+    named(owner.account)
+    second = named(owner.account, email="kim@family.example")
+    client.force_login(owner.user)
+    changed = ValidationError("The contacts changed meanwhile: please look at the list again.")
+
+    def refuse(*_args, **_fields):
+        raise changed
+
+    monkeypatch.setattr(trusted, "reorder", refuse)
+    url = reverse("portal_trusted_earlier", args=[second.pk])
+    assert changed.message in client.post(url, follow=True).content.decode()
+
+
+def test_answers_are_limited_as_on_other_public_pages(client, settings):
+    settings.RATELIMIT_ENABLE = True
+    link = reverse("portal_trusted_invitation", args=["rubbish"])
+    codes = [client.post(link, {"answer": "yes"}).status_code for _ in range(61)]
+    assert codes == [404] * 60 + [429]
+    assert client.get(link).status_code == 404

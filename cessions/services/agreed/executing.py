@@ -21,6 +21,7 @@ from cessions.services.agreements import (
     lock_transfer,
     only_representative,
     open_request_ids,
+    still_speaks,
     why_not,
 )
 from cessions.services.assignee import NewHolder, account_for
@@ -38,6 +39,7 @@ STOPPED = {
     "locked": gettext_noop("A service was transferred meanwhile and is locked."),
     "approved": gettext_noop("Something else was decided about a service meanwhile."),
     "representative": gettext_noop("Only the legal representative acts for the holder now."),
+    "proposer": gettext_noop("Who proposed it no longer acts for the holder."),
 }
 
 
@@ -80,10 +82,13 @@ def _is_due(transfer: AgreedTransfer, now: datetime) -> bool:
 def _against(
     transfer: AgreedTransfer, requests: Sequence[TransferRequest], services: Sequence[Service]
 ) -> str:
-    """What came between: an event that leaves the account to the representative (A12), or an approval.
-    An objection has ended it before (`agreements.stop_objected`, `objecting`)."""
+    """What came between: an event that leaves the account to the representative (A12), the end of the
+    proposer's own standing, or an approval. An objection has ended it before
+    (`agreements.stop_objected`, `objecting`)."""
     if only_representative(transfer.account, transfer.proposed_as):
         return "representative"
+    if not still_speaks(transfer.proposed_by, transfer.account):
+        return "proposer"
     for request in requests:
         if request.services.filter(service__in=services, state=RequestState.APPROVED).exists():
             return "approved"

@@ -7,7 +7,7 @@ fetched by `own`, so that a stranger's id is a 404 like any missing one.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -16,8 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from accounts.enums import HOLDER_ROLES, PREPARING_ROLES, Role
-from accounts.models import CustomerAccount, EmergencyContact, Membership, User
+from accounts.enums import HOLDER_ROLES, PREPARING_ROLES, SEEING_ROLES, Role
+from accounts.models import CustomerAccount, EmergencyContact, HolderEvent, Membership, User
 from cessions.models import TransferRequest
 
 ACCOUNT = "portal_account"
@@ -41,6 +41,10 @@ class Visitor:
     """A member of staff who looks on: nothing can be changed."""
     others: tuple[Membership, ...] = ()
     """All that he may choose among, when there are several."""
+    mandate_over: bool = False
+    """A trusted person whose mandate ended with the holder's death or guardianship (A12)."""
+    left_to_representative: bool = False
+    """A known event leaves the account to its legal representative, and he is not he (A12)."""
 
     @property
     def is_holder(self) -> bool:
@@ -48,9 +52,24 @@ class Visitor:
         return self.role in HOLDER_ROLES and not self.staff
 
     @property
+    def hands_over(self) -> bool:
+        """Whether he can hand a service over: after some events the representative alone (X7, A12)."""
+        return self.is_holder and not self.left_to_representative
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether he decides in person: who is trusted, who has access, what is signed (A8, A9, A12)."""
+        return self.role == Role.OWNER and not self.staff
+
+    @property
     def prepares(self) -> bool:
-        """Whether he sees the whole account; an emergency contact does not (A8)."""
+        """Whether he prepares the account; a representative does not (A12)."""
         return self.role in PREPARING_ROLES
+
+    @property
+    def sees_account(self) -> bool:
+        """Whether he sees all requests and transfers; an emergency contact what is open (A8)."""
+        return self.role in SEEING_ROLES
 
     @property
     def actor(self) -> str:
@@ -67,11 +86,14 @@ View = Callable[Concatenate[HttpRequest, Visitor, P], HttpResponse]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def portal_page(*roles: Role) -> Callable[[View[P]], Page[P]]:
-    """Decorate a view `(request, visitor, ...)` for these roles (none: those who see the account).
+def portal_page(*roles: Role, after_event: bool = False) -> Callable[[View[P]], Page[P]]:
+    """Decorate a view `(request, visitor, ...)` for these roles (none: those who prepare the account).
 
     Nobody signed in: to the sign-in. Another role, no account: 404. Staff who look on see what an
-    owner sees; what they post is refused with 403. Pages are kept by no cache.
+    owner sees; what they post is refused with 403. A trusted person whose mandate ended by law reads
+    why, whatever page he asks for; and once an event leaves the account to its representative, the others
+    only read, but for what stops a transfer (`after_event`), so that nobody acts in the name of the dead
+    (A12). Pages are kept by no cache.
     """
     allowed = roles or PREPARING_ROLES
 
@@ -84,8 +106,13 @@ def portal_page(*roles: Role) -> Callable[[View[P]], Page[P]]:
             if visitor is None or visitor.role not in allowed:
                 raise Http404
             request.visitor = visitor  # for templates: navigation, the band over a staff's view
-            if visitor.staff and request.method not in ("GET", "HEAD"):
+            changes = request.method not in ("GET", "HEAD")
+            if visitor.staff and changes:
                 return render(request, "portal/looking_on.html", status=403)
+            if visitor.left_to_representative and changes and not after_event:
+                return render(request, "portal/left.html", status=403)
+            if visitor.mandate_over:
+                return render(request, "portal/overview/mandate_over.html", status=403)
             return view(request, visitor, *args, **kwargs)
 
         return answer
@@ -104,14 +131,26 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     wanted = request.session.get(ACCOUNT)
     chosen = next((m for m in found if m.account_id == wanted), found[0])
     others = tuple(found) if len(found) > 1 else ()
-    contact = chosen.emergency_contact
-    return Visitor(request.user, chosen.account, Role(chosen.role), contact, others=others)
+    role = Role(chosen.role)
+    return Visitor(
+        request.user,
+        chosen.account,
+        role,
+        chosen.emergency_contact,
+        others=others,
+        mandate_over=role == Role.EMERGENCY and chosen.mandate_over,
+        left_to_representative=role in PREPARING_ROLES and chosen.grave,
+    )
 
 
-def memberships_of(user: User) -> models.QuerySet[Membership]:
-    """The accounts that `user` signs in for, in order."""
+def memberships_of(user: User) -> models.QuerySet[Any]:
+    """The accounts that `user` signs in for, in order, and what is known of their holders (A12)."""
     running = Membership.objects.filter(user=user, ended_at__isnull=True)
-    return running.select_related("account", "emergency_contact").order_by("pk")
+    events = HolderEvent.objects.filter(account=models.OuterRef("account"))
+    known = running.annotate(
+        mandate_over=models.Exists(events.end_mandates()), grave=models.Exists(events.grave())
+    )
+    return known.select_related("account", "emergency_contact").order_by("pk")
 
 
 def own(rows: models.QuerySet[M], pk: object) -> M:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.enums import HOLDER_ROLES, Role
+from accounts.enums import HOLDER_ROLES, SEEING_ROLES, Role
 from cessions.enums import AgreedLetterKind, AgreedState, ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
@@ -37,7 +37,7 @@ def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context = {
         "section": SECTION,
         "transfers": found[:200],
-        "may_propose": visitor.is_holder,
+        "may_propose": visitor.hands_over,
         "visitor": visitor,
     }
     return render(request, "portal/agreed/list.html", context)
@@ -124,12 +124,12 @@ def page_words(visitor: Visitor, transfer: AgreedTransfer) -> dict[str, Any]:
         "may_withdraw": visitor.is_holder and running,
         "may_object": speaks and (running or locked),
         "told": transfer.signs.filter(user=visitor.user, kind__in=AGAINST).exists(),
-        "letters": set(letters.values_list("kind", flat=True)) if visitor.prepares else (),
+        "letters": set(letters.values_list("kind", flat=True)) if visitor.sees_account else (),
     }
 
 
 @require_POST
-@portal_page(*OBJECTING)
+@portal_page(*OBJECTING, after_event=True)
 def object_to(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
     """Objection or theft: one POST, nothing more is asked; it stops at once, or alarms (X5, C11)."""
     transfer = own_transfer(visitor, pk)
@@ -150,7 +150,7 @@ def object_to(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, words_after(after))
-    if visitor.prepares:
+    if visitor.sees_account:
         return redirect("portal_agreed_page", pk=pk)
     return redirect("portal_agreed")
 
@@ -166,7 +166,7 @@ def words_after(transfer: AgreedTransfer) -> str:
 
 
 @require_POST
-@portal_page(*HOLDER_ROLES)
+@portal_page(*HOLDER_ROLES, after_event=True)
 def withdraw(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
     """One POST stops it, as long as it has not taken effect; no factor is asked for that."""
     transfer = own_transfer(visitor, pk)
@@ -180,7 +180,7 @@ def withdraw(request: HttpRequest, visitor: Visitor, pk: str) -> HttpResponse:
 
 
 @require_safe
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def letter(
     request: HttpRequest, visitor: Visitor, pk: str, kind: str = AgreedLetterKind.EXECUTED
 ) -> FileResponse:

@@ -13,7 +13,7 @@ from hosting.desk.portal.access import Visitor
 def transfers_of(visitor: Visitor, now: datetime) -> QuerySet[AgreedTransfer]:
     """All of the account; an emergency contact what he can still object to at `now` (A8, C11)."""
     found = visitor.account.agreed_transfers.order_by("-proposed_at")
-    if visitor.prepares:
+    if visitor.sees_account:
         return found
     locked = Q(state=AgreedState.EXECUTED, services__locked__contains=now)
     return found.filter(Q(state__in=OPEN) | locked).distinct()

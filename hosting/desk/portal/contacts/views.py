@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.enums import SEEING_ROLES
 from accounts.models import ContactMethod
 from accounts.services import own_contacts
 from hosting.desk.portal.access import Visitor, own, portal_page
@@ -16,9 +17,10 @@ from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, s
 from hosting.lib.clock import now
 
 
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def contacts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """All ways to reach the holder, the first to be tried on top."""
+    """All ways to reach the holder, the first to be tried on top; a representative only reads them, so
+    that nobody can silence a holder by them (A12)."""
     context = contacts_context(visitor.account, now())
     return render(request, "portal/contacts/list.html", context)
 

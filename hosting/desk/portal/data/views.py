@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.enums import HOLDER_ROLES, Judgement
+from accounts.enums import HOLDER_ROLES, SEEING_ROLES, Judgement, Role
 from accounts.services.corrections import ask_correction, change_address
 from hosting.desk.portal.access import Visitor, portal_page
 from hosting.desk.portal.data.archive import write_archive
@@ -20,7 +20,7 @@ from hosting.lib.downloads import send_file
 from hosting.records.services import journal
 
 
-@portal_page()
+@portal_page(*SEEING_ROLES)
 def data(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Who we think the holder is, and what he can do with it; a member reads it."""
     context = {
@@ -28,6 +28,7 @@ def data(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "account": visitor.account,
         "former": visitor.account.former_identities.all(),
         "may_act": visitor.is_holder,
+        "may_change_address": visitor.is_owner,
         "waiting": visitor.account.corrections.filter(judgement=Judgement.PENDING).first(),
         "answered": visitor.account.corrections.exclude(judgement=Judgement.PENDING)[:5],
     }
@@ -35,9 +36,10 @@ def data(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Address and language: changed at once."""
+    """Address and language: changed at once, by an owner. A representative asks for a correction: the
+    holder is still sought at this address (A12)."""
     form = AddressForm(_posted(request), request=request, account=visitor.account)
     if _passes(form, visitor):
         try:

@@ -13,13 +13,17 @@ from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.which import transfers_of
 from hosting.desk.portal.overview.page import home_context
+from hosting.enums import ServiceStatus
 from hosting.lib.clock import now
 from hosting.models import Service
+
+SHOWN = 500
 
 
 @portal_page(*Role)
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The account at a glance; an emergency contact sees what concerns him alone (A8)."""
+    """The account at a glance; an emergency contact sees what concerns him alone (A8), a representative
+    for whom he stands and what he can do (A12)."""
     if visitor.role == Role.EMERGENCY:
         contact = visitor.emergency_contact
         telephone = shown_contact(ContactKind.PHONE, contact.telephone) if contact else ""
@@ -30,6 +34,10 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "agreed": transfers_of(visitor, now()).exists(),
         }
         return render(request, "portal/overview/emergency.html", shown)
+    if visitor.role == Role.REPRESENTATIVE:
+        services = visitor.account.services.exclude(status=ServiceStatus.TERMINATED)
+        represented = {"section": "home", "services": services.order_by("name", "pk")[:SHOWN]}
+        return render(request, "portal/overview/representative.html", represented)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)
 

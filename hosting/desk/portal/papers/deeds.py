@@ -1,4 +1,4 @@
-"""What only the holder does, his factor asked anew: make a power, withdraw or revoke a paper (P3, A9)."""
+"""What only an owner does, his factor asked anew: make a power, withdraw or revoke a paper (P3, A9)."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.enums import HOLDER_ROLES
+from accounts.enums import Role
 from accounts.services.papers import end_paper
 from accounts.services.powers import draft_power
 from hosting.desk.portal.access import Visitor, portal_page
@@ -25,7 +25,7 @@ from hosting.services.renewals import zone
 
 
 @sensitive_post_parameters("factor")
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def power(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Draft a power of attorney; it counts once signed, sent and accepted."""
@@ -52,7 +52,7 @@ def power(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @sensitive_post_parameters("factor")
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, visitor: Visitor, kind: str, pk: int) -> HttpResponse:
     """Withdraw a contract or revoke a power, at once."""

@@ -39,7 +39,7 @@ def papers_page(
         "contracts": contracts.get_page(request.GET.get("page")),
         "powers": [(power, scopes_of(power)) for power in powers_of(visitor)],
         "files": sent[:FILES],
-        "may_act": visitor.is_holder,
+        "may_act": visitor.is_owner,
         "may_send": not visitor.staff,
     }
     return render(request, "portal/papers/list.html", context, status=status)

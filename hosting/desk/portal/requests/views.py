@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import HOLDER_ROLES, Role
-from cessions.enums import RequestState, SignKind
-from cessions.models import AgreedTransfer, TransferRequest
+from cessions.enums import RequestState, SignJudgement, SignKind
+from cessions.models import AgreedTransfer, HolderSign, TransferRequest
 from cessions.services.answers_signed_in import OF_A_CONTACT, AnswerRefused, answer_signed_in
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.requests.page import listed, request_page
@@ -22,7 +22,7 @@ ANSWERING = (*HOLDER_ROLES, Role.EMERGENCY)
 def requests_of(visitor: Visitor) -> QuerySet[TransferRequest]:
     """What he may see: all of the account; an emergency contact what is open (A8)."""
     found = visitor.account.transfer_requests.order_by("-received_at", "-pk")
-    return found if visitor.prepares else found.open()
+    return found if visitor.sees_account else found.open()
 
 
 @require_safe
@@ -55,14 +55,14 @@ def page(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
         "pk": found.pk,
         "page": request_page(found, clock.now()),
         "may_answer": answers,
-        "may_agree": visitor.is_holder,
-        "agreed": AgreedTransfer.objects.filter(request=found) if visitor.prepares else (),
+        "may_agree": visitor.hands_over,
+        "agreed": AgreedTransfer.objects.filter(request=found) if visitor.sees_account else (),
     }
     return render(request, "portal/requests/page.html", context)
 
 
 @require_POST
-@portal_page(*ANSWERING)
+@portal_page(*ANSWERING, after_event=True)
 def answer(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Objection or theft: one POST, nothing more is asked (C10). To agree is to hand over (X7)."""
     found = own(visitor.account.transfer_requests.all(), pk)
@@ -83,15 +83,19 @@ def answer(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     except AnswerRefused as refused:
         messages.error(request, str(refused))
         return redirect("portal_requests_page", pk=pk)
-    messages.success(request, words_of(sign is not None, kind))
-    if visitor.prepares:
+    messages.success(request, words_of(sign, kind))
+    if visitor.sees_account:
         return redirect("portal_requests_page", pk=pk)
     return redirect("portal_requests")
 
 
-def words_of(recorded: bool, kind: str) -> str:
+def words_of(sign: HolderSign | None, kind: str) -> str:
     """What follows from the answer; how to undo one that was pressed by mistake."""
-    if not recorded:
+    if sign is not None and sign.judgement == SignJudgement.PENDING:
+        return _(
+            "Thank you. Our staff look at your answer; nothing is transferred before they have."
+        )
+    if sign is None:
         return _("This request was over already: there was nothing to answer any more.")
     if kind == SignKind.THEFT:
         return _(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.enums import HOLDER_ROLES, Role
+from accounts.enums import Role
 from accounts.models import CustomerAccount, Membership
 from accounts.roles import is_support
 from accounts.services.memberships import members_of
@@ -35,7 +35,7 @@ def team(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return render(request, "portal/team/list.html", context)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 def invite(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Invite somebody by e-mail."""
     first = {"language": visitor.account.language}
@@ -44,7 +44,7 @@ def invite(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return _done(request, visitor, form, visitor.account, words)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Make a member of an owner, or the other way round."""
     member = _member(visitor, pk)
@@ -54,7 +54,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     return _done(request, visitor, form, member, words)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take the access away, at once."""
     form = forms.EndForm(request.POST or None, request=request)
@@ -62,7 +62,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     return _done(request, visitor, form, _member(visitor, pk), words)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 def resend(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """A new link for somebody who has not joined yet."""
     form = forms.ResendForm(request.POST or None, request=request)

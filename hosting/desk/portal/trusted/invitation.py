@@ -1,6 +1,7 @@
 """Whom the holder named says yes or no, by his own link and without signing in (A8)."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,10 @@ from accounts.notifications.trusted import PURPOSE
 from accounts.services import trusted as services
 from hosting.lib import clock, links
 from hosting.lib.private import private_page
+from hosting.lib.ratelimit import refuse_flood
+
+POSTS = "60/h"
+"""Answers from one connection: who makes up links, or passwords, is asked to wait."""
 
 
 class PasswordForm(forms.Form):
@@ -42,10 +47,38 @@ def contact_of(token: str) -> EmergencyContact:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking changes nothing; his answer is a POST with its own button."""
+    """Looking changes nothing; his answer is a POST with its own button. What became impossible
+    meanwhile, in another window or by an event, is said in words."""
+    if request.method == "POST":
+        refuse_flood(request, "trusted-posts", POSTS)
     contact = contact_of(token)
     answer = request.POST.get("answer", "")
     form = PasswordForm(request.POST if answer == "password" else None)
+    try:
+        done = _answered(request, contact, answer, form, token)
+    except ValidationError as error:
+        if answer != "password":
+            messages.error(request, error.messages[0])
+            return redirect(PURPOSE, token=token)
+        form.add_error(None, error.messages)
+        done = None
+    if done is not None:
+        return done
+    context = {
+        "contact": contact,
+        "holder": contact.account.full_name,
+        "form": form,
+        "signs_in": contact.memberships.filter(ended_at=None).exists(),
+        "mandate_over": contact.account.events.end_mandates().exists(),
+    }
+    return render(request, "portal/trusted/invitation.html", context)
+
+
+def _answered(
+    request: HttpRequest, contact: EmergencyContact, answer: str, form: PasswordForm, token: str
+) -> HttpResponse | None:
+    """What follows from his answer; None when there was none, or a password that does not do. Raises
+    ValidationError."""
     if answer == "no":
         services.decline(contact, clock.now())
         return render(request, "portal/trusted/declined.html", {"contact": contact})
@@ -55,15 +88,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             services.join_signed_in(contact, request.user, clock.now())
         return redirect(PURPOSE, token=token)
     if answer == "password" and form.is_valid():
-        try:
-            services.let_in(contact, form.cleaned_data["password"], clock.now())
-            return redirect("portal_trusted")
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-    context = {
-        "contact": contact,
-        "holder": contact.account.full_name,
-        "form": form,
-        "signs_in": contact.memberships.filter(ended_at=None).exists(),
-    }
-    return render(request, "portal/trusted/invitation.html", context)
+        services.let_in(contact, form.cleaned_data["password"], clock.now())
+        return redirect("portal_trusted")
+    return None

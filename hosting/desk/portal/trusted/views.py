@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.enums import HOLDER_ROLES, ContactKind, Role
+from accounts.enums import PREPARING_ROLES, ContactKind, Role
 from accounts.policies import shown_contact
 from accounts.services import trusted as services
 from hosting.desk.portal.access import Visitor, own, portal_page
@@ -22,7 +22,7 @@ from hosting.lib.factor import FactorForm
 SECTION = "trusted"
 
 
-@portal_page(*Role)
+@portal_page(*PREPARING_ROLES, Role.EMERGENCY)
 @require_http_methods(["GET", "HEAD"])
 def trusted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The contacts in order; an emergency contact sees himself alone."""
@@ -30,12 +30,12 @@ def trusted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if not visitor.prepares:
         rows = rows.filter(memberships__user=visitor.user, memberships__ended_at=None)
     contacts = [(row, shown_contact(ContactKind.PHONE, row.telephone)) for row in rows]
-    context = {"section": SECTION, "contacts": contacts, "may_change": visitor.is_holder}
+    context = {"section": SECTION, "contacts": contacts, "may_change": visitor.is_owner}
     return render(request, "portal/trusted/list.html", context)
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Name a trusted person."""
@@ -52,7 +52,7 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Let somebody decide something else; he is asked again."""
@@ -68,7 +68,7 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """End it: the person is told."""
@@ -82,7 +82,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     return _page(request, form, act, _("End this emergency contact"), _("End"), contact.full_name)
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_POST
 def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Send the invitation once more."""
@@ -95,7 +95,7 @@ def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     return redirect("portal_trusted")
 
 
-@portal_page(*HOLDER_ROLES)
+@portal_page(Role.OWNER)
 @require_POST
 def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Ask this one before the one above him."""
@@ -105,7 +105,10 @@ def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     place = ids.index(contact.pk)
     if place:
         ids[place - 1], ids[place] = ids[place], ids[place - 1]
-        services.reorder(visitor.account, ids, now=clock.now(), actor=visitor.actor)
+        try:
+            services.reorder(visitor.account, ids, now=clock.now(), actor=visitor.actor)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
     return redirect("portal_trusted")
 
 
