@@ -94,6 +94,10 @@ class HolderEventKind(TextChoices):
     OTHER = "other", _("Something else")
 
 
+ENDING_EVENTS = frozenset({HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP})
+"""What ends the mandates of A8 and A9 (A12)."""
+
+
 class RepresentativeKind(TextChoices):
     LIQUIDATOR = "liquidator", _("Liquidator")
     HEIR = "heir", _("Heir")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from accounts.enums import AccountKind, ContactKind, HolderEventKind, PaperState
+from accounts.enums import ENDING_EVENTS, AccountKind, ContactKind, PaperState
 from accounts.models import CustomerAccount
 from accounts.policies import REQUIRED_WAYS, missing_ways
 from cessions.models import Assignee, TransferContract
@@ -26,7 +26,6 @@ from hosting.policies import owner_is_reseller
 from hosting.services import owner_of
 from hosting.services.powers import has_power
 
-MANDATE_ENDS = (HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP)  # A12
 Listed = frozenset[tuple[int, int]]
 """Pairs of an assignee and a service for which he is listed."""
 Facts = Mapping[int, list[tuple[TransferContract, ContractFact]]]
@@ -81,13 +80,12 @@ def overview_of(account: CustomerAccount, services: Iterable[Service], today: da
 def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
     methods = list(account.contact_methods.current().values_list("kind", "value"))
     kinds = {kind for kind, _value in methods}
-    mandated = not account.events.filter(kind__in=MANDATE_ENDS, withdrawn_at__isnull=True).exists()
     prepared = Prepared(
         has_email=ContactKind.EMAIL in kinds,
         has_telephone=ContactKind.PHONE in kinds,
         has_alternative=bool(kinds - set(REQUIRED_WAYS)),
-        emergency_contact_confirmed=mandated and _emergency_contact_confirmed(account),
-        power_in_force=mandated and has_power(account.pk, today),
+        emergency_contact_confirmed=_emergency_contact_confirmed(account),
+        power_in_force=has_power(account.pk, today),
     )
     emails = tuple(value for kind, value in methods if kind == ContactKind.EMAIL)
     return _OfAccount(
@@ -96,6 +94,9 @@ def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
 
 
 def _emergency_contact_confirmed(account: CustomerAccount) -> bool:
+    """Death or guardianship ended the mandate of all of them (A12)."""
+    if account.events.filter(kind__in=ENDING_EVENTS, withdrawn_at__isnull=True).exists():
+        return False
     confirmed = account.emergency_contacts.filter(confirmed_at__isnull=False, declined_at=None)
     return confirmed.filter(ended_at__isnull=True).exists()
 

@@ -1,22 +1,31 @@
-"""Powers of attorney as the rules of continuity see them (A9)."""
+"""Powers of attorney as the rules of continuity see them (A9, A12)."""
 
 from datetime import date
 
-from accounts.enums import PaperState
-from accounts.models import CustomerAccount, PowerOfAttorney
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.enums import ENDING_EVENTS, PaperState
+from accounts.models import CustomerAccount, HolderEvent, PowerOfAttorney
 from hosting.policies import Power, power_covers
 
 
 def has_power(account_id: int, day: date, scope: str | None = None) -> bool:
     """Whether the holder's power of attorney is in force on the local date `day`, for `scope` if given."""
-    rows = PowerOfAttorney.objects.filter(account_id=account_id, state=PaperState.ACCEPTED)
-    return power_covers((_power(row) for row in rows), day, scope)
+    return power_covers((_power(row) for row in _standing(account_id)), day, scope)
 
 
 def powers_of(account: CustomerAccount, day: date) -> list[PowerOfAttorney]:
-    """The accepted powers of the account that are in force on `day`."""
-    rows = PowerOfAttorney.objects.filter(account=account, state=PaperState.ACCEPTED)
-    return [row for row in rows if power_covers([_power(row)], day)]
+    """The powers of the account that are in force on `day`."""
+    return [row for row in _standing(account.pk) if power_covers([_power(row)], day)]
+
+
+def _standing(account_id: int) -> "QuerySet[PowerOfAttorney]":
+    """The accepted powers; none once the holder is known to be dead or under guardianship (A12)."""
+    ended = HolderEvent.objects.filter(
+        account=OuterRef("account"), kind__in=ENDING_EVENTS, withdrawn_at=None
+    )
+    accepted = PowerOfAttorney.objects.filter(account=account_id, state=PaperState.ACCEPTED)
+    return accepted.filter(~Exists(ended))
 
 
 def _power(row: PowerOfAttorney) -> Power:

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.enums import PowerScope
+from accounts.enums import HolderEventKind, PowerScope
+from accounts.models import CustomerAccount, HolderEvent
 from hosting.models import ContinuityHold, Emergency, EmergencyContacted
 from hosting.records.models import JournalEntry
 from hosting.services import change_status
@@ -50,6 +51,34 @@ def spoken(emergency, service, by, now=TUESDAY):
         by=by,
         now=now,
     )
+
+
+def known(account: CustomerAccount, kind: str, by) -> HolderEvent:
+    """What happened to the holder is on file."""
+    return HolderEvent.objects.create(
+        account=account, kind=kind, source="The family called.", recorded_by=by, recorded_at=TUESDAY
+    )
+
+
+@pytest.mark.parametrize("kind", [HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP])
+def test_death_or_guardianship_ended_the_power_and_no_emergency_opens(service, supervisor, kind):
+    event = known(service.account, kind, supervisor)
+    with pytest.raises(ValidationError, match="power of attorney in force"):
+        open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+    event.withdrawn_at = TUESDAY
+    event.save()
+    assert open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+
+def test_an_illness_ends_no_power(service, supervisor):
+    known(service.account, HolderEventKind.ILLNESS, supervisor)
+    assert open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+
+def test_a_death_known_during_an_emergency_ends_the_contacts_with_clients(emergency, service):
+    known(service.account, HolderEventKind.DEATH, factories.UserFactory(support=True))
+    with pytest.raises(ValidationError, match="does not let us contact"):
+        spoken(emergency, service, factories.UserFactory(support=True))
 
 
 def test_an_emergency_holds_the_living_services_of_the_account(service, supervisor):
