@@ -6,7 +6,6 @@ from accounts.services import checkin_steps, power_making
 from hosting.lib import clock
 
 BATCH = 100
-POWERS = 10  # PDFs between two looks at the clock: some seconds
 
 
 @shared_task
@@ -20,5 +19,4 @@ def sweep_check_ins() -> None:
 @shared_task
 def sweep_powers() -> None:
     """Make the PDFs of drafted powers of attorney (A9)."""
-    while power_making.make_due_powers(clock.now(), POWERS) == POWERS:
-        pass
+    power_making.make_due_powers(clock.now)

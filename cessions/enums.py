@@ -163,6 +163,7 @@ class ScanFiling(TextChoices):
     UNREAD = "unread", _("no code could be read")
     FOREIGN = "foreign", _("not a paper of this account")
     SORTED = "sorted", _("sorted by hand")
+    INFECTED = "infected", _("malware found, not opened")
 
 
 class AgreedState(TextChoices):

@@ -76,6 +76,13 @@ class SignedPaper(models.Model):
     class Meta:
         abstract = True
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                name="%(class)s_to_check",
+                condition=Q(state=PaperState.UPLOADED),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state__in=[PaperState.ACCEPTED, PaperState.REFUSED])

@@ -33,7 +33,12 @@ class WebhookDelivery(models.Model):
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="webhook_due", condition=Q(next_try_at__isnull=False)
-            )
+            ),
+            models.Index(
+                fields=["endpoint", "given_up_at"],
+                name="webhook_given_up",
+                condition=Q(given_up_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
