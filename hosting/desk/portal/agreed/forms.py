@@ -10,17 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CustomerAccount
 from cessions.models import Assignee, TransferRequest
 from cessions.services.agreed import Recipient, services_to_hand_over
+from hosting.desk.portal.choosing import SHOWN, keys_of, services_field
 from hosting.lib.factor import FactorForm
-from hosting.models import Service
 
 COUNTRIES = ("FR", "DE", "AT", "BE", "CH", "ES", "GB", "IT", "LU", "MC", "NL")
-
-
-class ServiceChoice(forms.ModelMultipleChoiceField):
-    """A service by its name and kind."""
-
-    def label_from_instance(self, obj: Service) -> str:
-        return f"{obj.display_name} ({obj.get_kind_display()})"
 
 
 class AssigneeChoice(forms.ModelChoiceField):
@@ -33,9 +26,7 @@ class AssigneeChoice(forms.ModelChoiceField):
 class RequestForm(FactorForm):
     """The holder agrees to a request: its claimant gets what is chosen here."""
 
-    services = ServiceChoice(
-        label=_("Services to hand over"), queryset=None, widget=forms.CheckboxSelectMultiple
-    )
+    services = forms.Field()
     sure = forms.BooleanField(
         label=_("I have read what this changes, and want to hand these services over.")
     )
@@ -49,10 +40,11 @@ class RequestForm(FactorForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choice = services_to_hand_over(account, now, transfer_request)
-        self.fields["services"].queryset = choice
+        offered = list(services_to_hand_over(account, now, transfer_request))
+        field = services_field(offered, label=_("Services to hand over"))
         if transfer_request is not None:
-            self.fields["services"].initial = list(choice)
+            field.initial = keys_of(offered)
+        self.fields["services"] = field
 
     @property
     def recipient(self) -> Recipient | None:
@@ -101,7 +93,10 @@ class HandOverForm(RequestForm):
 
     def __init__(self, *args: Any, account: CustomerAccount, **kwargs: Any) -> None:
         super().__init__(*args, account=account, **kwargs)
-        self.fields["assignee"].queryset = account.assignees.filter(ended_at__isnull=True)
+        listed = account.assignees.filter(ended_at__isnull=True)
+        self.fields["assignee"].queryset = listed
+        if listed.count() > SHOWN:  # too many to choose from: he names one
+            del self.fields["assignee"]
         self.fields["language"].initial = account.language
 
     def clean(self) -> dict[str, Any]:
@@ -117,7 +112,7 @@ class HandOverForm(RequestForm):
     def recipient(self) -> Recipient | None:
         """The person chosen or named, once the form is valid."""
         data = self.cleaned_data
-        listed: Assignee | None = data["assignee"]
+        listed: Assignee | None = data.get("assignee")
         place = {"postal_address": data["postal_address"], "country": data["country"]}
         if listed is not None:
             return Recipient(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -23,13 +24,17 @@ from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, journal, open_file
 
 SECTION = "agreed"
+PAGE = 50
 
 
 @require_safe
 @portal_page()
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What was handed over, or is about to be."""
-    transfers = visitor.account.agreed_transfers.prefetch_related("services__service")[:200]
+    rows = visitor.account.agreed_transfers.prefetch_related("services__service")
+    transfers = Paginator(rows.order_by("-proposed_at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"section": SECTION, "transfers": transfers, "may_propose": visitor.is_holder}
     return render(request, "portal/agreed/list.html", context)
 

@@ -52,7 +52,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             new = verbs.add_assignee(
                 visitor.account,
                 form.person(),
-                form.chosen(),
+                form.cleaned_data["services"],
                 now=clock.now(),
                 actor=visitor.actor,
             )
@@ -80,7 +80,11 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             verbs.change_assignee(
-                assignee, form.person(), form.chosen(), now=clock.now(), actor=visitor.actor
+                assignee,
+                form.person(),
+                form.cleaned_data["services"],
+                now=clock.now(),
+                actor=visitor.actor,
             )
         except ValidationError as error:
             form.add_error(None, error)

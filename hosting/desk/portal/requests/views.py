@@ -1,14 +1,15 @@
 """Requests on the account's services: read them, and answer (C10, C11)."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import HOLDER_ROLES, Role
-from cessions.enums import SignKind
+from cessions.enums import OPEN_STATES, SignKind
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services.answers_signed_in import OF_A_CONTACT, AnswerRefused, answer_signed_in
 from hosting.desk.portal.access import Visitor, own, portal_page
@@ -16,22 +17,27 @@ from hosting.desk.portal.requests.page import listed, request_page
 from hosting.lib import clock
 
 SECTION = "requests"
+PAGE = 50
 ANSWERING = (*HOLDER_ROLES, Role.EMERGENCY)
 
 
 def requests_of(visitor: Visitor) -> QuerySet[TransferRequest]:
-    """What he may see: all of the account; an emergency contact what is open (A8)."""
-    found = visitor.account.transfer_requests.order_by("-received_at", "-pk")
+    """What he may see, the open ones first: all of the account; an emergency contact what is open
+    (A8)."""
+    is_open = Case(When(state__in=OPEN_STATES, then=0), default=1, output_field=IntegerField())
+    found = visitor.account.transfer_requests.order_by(is_open, "-received_at", "-pk")
     return found if visitor.prepares else found.open()
 
 
 @require_safe
 @portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The requests, the newest first."""
-    found = listed(requests_of(visitor)[:200])
+    """The requests, page by page: the open ones, then the others; of each the newest first."""
+    shown = Paginator(requests_of(visitor), PAGE).get_page(request.GET.get("page"))
+    found = listed(shown)
     context = {
         "section": SECTION,
+        "page": shown,
         "open": [entry for entry in found if entry[0].is_open],
         "over": [entry for entry in found if not entry[0].is_open],
     }
