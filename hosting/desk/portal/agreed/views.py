@@ -19,9 +19,10 @@ from cessions.services.notices import current_notices
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
+from hosting.desk.portal.forms import journal_refused
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
-from hosting.records.services import NotOpenable, journal, open_file
+from hosting.records.services import NotOpenable, open_file
 
 SECTION = "agreed"
 PAGE = 50
@@ -85,9 +86,7 @@ def propose(
                 request, _("We have written to the new holder. It waits for his answer.")
             )
             return redirect("portal_agreed_page", pk=transfer.pk)
-    if form.is_bound and form.refused is not None:
-        facts = {"act": "agreed_transfer", "code": form.refused.code}
-        journal(visitor.account.stream, "factor_refused", at=now, actor=visitor.actor, **facts)
+    journal_refused(form, visitor, now)
     effects = current_notices([ConsentCode.EFFECTS], get_language() or "en", now)
     context = {"section": SECTION, "form": form, "about": about, "effects": effects}
     status = 422 if form.errors else 200

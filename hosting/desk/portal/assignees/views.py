@@ -13,6 +13,7 @@ from cessions.models import Assignee
 from cessions.services import assignees as verbs
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.assignees.forms import AssigneeForm
+from hosting.desk.portal.forms import take
 from hosting.enums import ServiceStatus
 from hosting.lib import clock
 
@@ -57,7 +58,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
                 actor=visitor.actor,
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             return _saved(request, visitor, new)
     return render(request, "portal/assignees/form.html", {**SECTION, "form": form})
@@ -87,7 +88,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
                 actor=visitor.actor,
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             assignee.refresh_from_db()
             return _saved(request, visitor, assignee)
@@ -100,8 +101,12 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take somebody off the list."""
     assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
-    verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
-    messages.success(request, _("This person is no longer on your list."))
+    try:
+        verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
+    except ValidationError as error:  # somebody of the account was faster
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("This person is no longer on your list."))
     return redirect("portal_assignees")
 
 
