@@ -1,5 +1,6 @@
 """H3: a supervisor opens an emergency on an account with a power of attorney; every contact is kept."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from accounts.enums import HolderEventKind, PowerScope
 from accounts.models import CustomerAccount, HolderEvent
+from hosting.admin.emergencies import SHOWN
 from hosting.models import ContinuityHold, Emergency, EmergencyContacted
 from hosting.records.models import JournalEntry
 from hosting.services import change_status
@@ -68,6 +70,18 @@ def test_death_or_guardianship_ended_the_power_and_no_emergency_opens(service, s
     event.withdrawn_at = TUESDAY
     event.save()
     assert open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+
+def test_the_page_of_a_large_emergency_shows_some_holds_and_leads_to_all(client, supervisor):
+    service = factories.ServiceFactory()
+    power(service.account)
+    factories.ServiceFactory.create_batch(SHOWN + 1, account=service.account, registration=False)
+    emergency = open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+    client.force_login(supervisor)
+    page = client.get(reverse("admin:hosting_emergency_change", args=[emergency.pk]))
+    html = page.content.decode()
+    assert len(re.findall(r"/continuityhold/\d+/change/", html)) == SHOWN
+    assert f"?q=emergency%3A{emergency.pk}" in html
 
 
 def test_an_illness_ends_no_power(service, supervisor):

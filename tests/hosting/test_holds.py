@@ -59,7 +59,8 @@ def test_a_service_on_hold_is_not_stopped_for_non_payment_but_for_abuse(now, sta
 def test_after_the_hold_non_payment_may_have_its_way(now):
     service = factories.ServiceFactory()
     held(service)
-    change_status(service, "suspended", cause="non_payment", now=now + days(60))
+    changed = change_status(service, "suspended", cause="non_payment", now=now + days(60))
+    assert changed.status == "suspended"
 
 
 def test_a_hold_ends_by_itself_after_60_days_unless_a_supervisor_renews_it(now):
