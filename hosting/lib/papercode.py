@@ -2,9 +2,9 @@
 
 import re
 import secrets
+from itertools import groupby
 
 import qrcode
-import qrcode.image.svg
 from django.utils.safestring import SafeString, mark_safe
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that a hand or an eye takes for another
@@ -23,12 +23,28 @@ def is_reference(text: str) -> bool:
 
 
 def code_svg(reference: str) -> SafeString:
-    """The square code of `reference` as an inline SVG, for a page of a PDF."""
-    image = qrcode.make(
-        reference,
-        image_factory=qrcode.image.svg.SvgPathImage,
-        error_correction=qrcode.constants.ERROR_CORRECT_Q,
-        border=2,
+    """The square code of `reference` as an inline SVG, a millimetre a module, for a page of a PDF.
+
+    Neighbours in a row are drawn as one piece: a fifth of the time that a PDF with a code takes went
+    into drawing them one by one.
+    """
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=2)
+    code.add_data(reference)
+    rows = code.get_matrix()
+    drawn = "".join(_row(y, modules) for y, modules in enumerate(rows))
+    size = len(rows)
+    return mark_safe(  # noqa: S308 (made here, from signs above)
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}mm" height="{size}mm"'
+        f' viewBox="0 0 {size} {size}"><path d="{drawn}"/></svg>'
     )
-    drawn: str = image.to_string(encoding="unicode")
-    return mark_safe(drawn)  # noqa: S308 (made here, from signs above)
+
+
+def _row(y: int, modules: list[bool]) -> str:
+    """The dark runs of one row, as pieces of an SVG path."""
+    pieces, x = [], 0
+    for dark, run in groupby(modules):
+        width = len(list(run))
+        if dark:
+            pieces.append(f"M{x},{y}h{width}v1h-{width}z")
+        x += width
+    return "".join(pieces)

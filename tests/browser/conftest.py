@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 
@@ -48,9 +48,37 @@ def sign_in(page: Page, live_server: Any) -> Callable[[User], None]:
     """`sign_in(user)`: the browser is signed in, without going through the sign-in page."""
 
     def signed_in(user: User) -> None:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        let_in(page.context, user, live_server.url)
 
     return signed_in
+
+
+def let_in(context: BrowserContext, user: User, site: str) -> None:
+    """From now on `context` is signed in at `site` as `user`."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the running site, also in the mails that it writes."""
+    settings.SITE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def somebody_else(
+    browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[Callable[[], Page]]:
+    """`somebody_else()`: the page of another person, in a browser of his own."""
+    contexts: list[BrowserContext] = []
+
+    def page() -> Page:
+        contexts.append(browser.new_context(**browser_context_args))
+        return contexts[-1].new_page()
+
+    yield page
+    for context in contexts:
+        context.close()

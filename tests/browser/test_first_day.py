@@ -13,24 +13,13 @@ from playwright.sync_api import Page, expect
 
 from accounts import invitations
 from hosting.lib.clock import now
-from hosting.lib.links import fill
-from hosting.records.models import OutgoingMail
 from tests.browser.axe import check_shown
+from tests.browser.mailbox import code_in, link_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery"
 EMAIL = "nour@easyhoster.example"
-
-
-@pytest.fixture
-def site(live_server: Any, settings: Any) -> str:
-    settings.SITE_URL = live_server.url
-    return live_server.url
-
-
-def last_mail(kind: str) -> str:
-    return fill(OutgoingMail.objects.filter(kind=kind).latest("id").text)
 
 
 def press(page: Page, name: str) -> None:
@@ -60,9 +49,7 @@ def test_a_colleague_joins_protects_his_account_and_signs_in(
 
 
 def joins(page: Page, console: list[str]) -> None:
-    link = re.search(r"http\S+", last_mail("invitation"))
-    assert link is not None
-    page.goto(link[0])
+    page.goto(link_in("invitation"))
     check_shown(page, console)
     page.get_by_label("New password").fill("short")
     press(page, "Keep this password")
@@ -120,15 +107,14 @@ def forgets_the_password(page: Page, site: str, console: list[str]) -> None:
     page.goto(site + "/compte/password/reset/")
     page.get_by_label("Email").fill(EMAIL)
     press(page, "Send me the link")
-    link = re.search(r"http\S+", last_mail("password_reset_key"))
-    assert link is not None
-    page.goto(link[0])
+    link = link_in("password_reset_key")
+    page.goto(link)
     check_shown(page, console)
     page.get_by_label("New Password", exact=True).fill("another long password")
     page.get_by_label("New Password (again)").fill("another long password")
     press(page, "Keep this password")
     check_shown(page, console)
-    page.goto(link[0])
+    page.goto(link)
     check_shown(page, console)
 
 
@@ -140,9 +126,7 @@ def test_a_code_by_email_is_asked_for_on_a_page_for_everybody(
     page.get_by_label("Email").fill(user.email)
     press(page, "Send me a code")
     check_shown(page, console)
-    code = re.search(r"\n\n(\S{4,})\n\n", last_mail("login_code"))
-    assert code is not None
-    page.get_by_label("Code").fill(code[1])
+    page.get_by_label("Code").fill(code_in("login_code"))
     press(page, "Sign in")
     expect(page).to_have_url(re.compile("/admin/$"))
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+import hosting.urls  # noqa: F401 (pages know the real clock before a test puts its own in the place)
+
 
 @pytest.fixture(autouse=True)
 def _in_english(english: None) -> None:

@@ -155,6 +155,22 @@ def test_a_service_is_shown_with_its_score_and_its_next_step(space, owner):
     assert "3 of 9 in place" in page
 
 
+def test_with_several_services_each_next_step_is_said_once_on_top(space, owner):
+    """P6: a reseller in a hurry sees first what helps most services."""
+    for _ in range(2):
+        ServiceFactory(account=owner.account)
+    contract_for(ServiceFactory(account=owner.account))
+    steps = [(step.item.code, step.services) for step in space.get(HOME).context["steps"]]
+    assert steps == [(ItemCode.ASSIGNEE, 2), (ItemCode.PAPERS, 1)]
+
+
+def test_the_power_of_attorney_is_made_among_the_papers():
+    """A9: its next step leads to the page on which it can be made."""
+    service = ServiceFactory()
+    items = overview_of(service.account, [service], TODAY).by_service[service.pk].items
+    assert [item.page for item in items if item.code is ItemCode.POWER] == ["portal_papers"]
+
+
 def test_what_the_account_lacks_is_said_on_top(client):
     lacking = MembershipFactory()
     ServiceFactory(account=lacking.account)

@@ -83,6 +83,20 @@ def test_nothing_of_the_claimant_is_told(client, request_, at):
         assert secret not in page
 
 
+def test_what_can_still_be_reversed_stands_among_what_awaits_his_answer(client, request_, at):
+    """X5: approved and transferred come before what is only received; what is over comes last."""
+    account = request_.account
+    approved, executed, over = (
+        TransferRequestFactory(account=account, state=state)
+        for state in (RequestState.APPROVED, RequestState.EXECUTED, RequestState.EXECUTED)
+    )
+    executed.services.update(locked=(RECEIVED, at + timedelta(days=1)))
+    over.services.update(locked=(RECEIVED, at))
+    shown = signed_in(client, request_).get(reverse("portal_requests")).context
+    assert [row for row, *_more in shown["open"]] == [executed, approved, request_]
+    assert [row for row, *_more in shown["over"]] == [over]
+
+
 @pytest.mark.parametrize("kind", [SignKind.OBJECTION, SignKind.THEFT])
 def test_one_post_ends_the_request(client, request_, at, kind):
     said = answer(signed_in(client, request_), request_, kind)

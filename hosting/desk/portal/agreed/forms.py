@@ -5,15 +5,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount
+from accounts.policies.transferor import COUNTRY_NAMES
 from cessions.models import Assignee, TransferRequest
 from cessions.services.agreed import Recipient, services_to_hand_over
 from hosting.desk.portal.choosing import SHOWN, keys_of, services_field
 from hosting.lib.factor import FactorForm
 
 COUNTRIES = ("FR", "DE", "AT", "BE", "CH", "ES", "GB", "IT", "LU", "MC", "NL")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """The countries that we write to, by name where it is known in the reader's language."""
+    language = get_language() or "en"
+    return [(code, COUNTRY_NAMES.get(code, {}).get(language, code)) for code in COUNTRIES]
 
 
 class AssigneeChoice(forms.ModelChoiceField):
@@ -72,9 +80,7 @@ class HandOverForm(RequestForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The letter that confirms the transfer goes there."),
     )
-    country = forms.ChoiceField(
-        label=_("Country"), choices=[(code, code) for code in COUNTRIES], initial="FR"
-    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, initial="FR")
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     field_order = (
@@ -95,9 +101,10 @@ class HandOverForm(RequestForm):
         super().__init__(*args, account=account, **kwargs)
         listed = account.assignees.filter(ended_at__isnull=True)
         self.fields["assignee"].queryset = listed
-        if listed.count() > SHOWN:  # too many to choose from: he names one
-            del self.fields["assignee"]
         self.fields["language"].initial = account.language
+        if not 0 < listed.count() <= SHOWN:  # nobody or too many to choose from: one is named
+            del self.fields["assignee"]
+            self.fields["full_name"].required = self.fields["email"].required = True
 
     def clean(self) -> dict[str, Any]:
         """Somebody of the list, or a name and an address."""

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import PaperState
+from accounts.enums import ContactKind, PaperState
 from accounts.models import ContactMethod, CustomerAccount, EmergencyContact, PowerOfAttorney
 from accounts.policies import shown_contact
 from cessions.models import Assignee, TransferContract
@@ -66,13 +66,13 @@ class Group:
 
 def _contact(method: ContactMethod) -> Row:
     shown = shown_contact(method.kind, method.value)
-    text = f"{method.get_kind_display()}: {shown}"
+    text = f"{method.get_kind_display()} {shown}"
     return Row(str(method.pk), text, method.label, method.verified_at)
 
 
 def _assignee(assignee: Assignee) -> Row:
     names = ", ".join(dict.fromkeys(service.display_name for service in assignee.services.all()))
-    reach = ", ".join([*assignee.emails, assignee.telephone]).strip(", ")
+    reach = _reach([*assignee.emails], assignee.telephone)
     detail = f"{names} – {reach}" if names else reach
     return Row(str(assignee.pk), assignee.full_name, detail, assignee.verified_at)
 
@@ -88,8 +88,13 @@ def _power(power: PowerOfAttorney) -> Row:
 
 
 def _trusted(contact: EmergencyContact) -> Row:
-    reach = ", ".join(filter(None, [contact.email, contact.telephone]))
-    return Row(str(contact.pk), contact.full_name, reach)
+    return Row(str(contact.pk), contact.full_name, _reach([contact.email], contact.telephone))
+
+
+def _reach(emails: list[str], telephone: str) -> str:
+    return ", ".join(
+        [*emails, *([shown_contact(ContactKind.PHONE, telephone)] if telephone else [])]
+    )
 
 
 def _present(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.enums import EmergencyPower, Role
+from accounts.enums import ContactKind, Role
+from accounts.policies import shown_contact
 from cessions.services.preparation import papers_handed, papers_not_handed
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.overview.page import home_context
@@ -20,8 +21,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The account at a glance; an emergency contact sees what concerns him alone (A8)."""
     if visitor.role == Role.EMERGENCY:
         contact = visitor.emergency_contact
-        powers = [EmergencyPower(power).label for power in contact.powers] if contact else []
-        shown = {"section": "home", "powers": powers}
+        telephone = shown_contact(ContactKind.PHONE, contact.telephone) if contact else ""
+        shown = {"section": "home", "contact": contact, "telephone": telephone}
         return render(request, "portal/overview/emergency.html", shown)
     context = home_context(visitor, request.GET.get("page", ""), now())
     return render(request, "portal/overview/home.html", context)

@@ -66,13 +66,24 @@ def request_page(request: TransferRequest, now: datetime) -> RequestPage:
     )
 
 
-def listed(requests: Iterable[TransferRequest]) -> list[tuple[TransferRequest, list[str]]]:
-    """Each request with the names of its services, in one query for all."""
+def listed(
+    requests: Iterable[TransferRequest], now: datetime
+) -> list[tuple[TransferRequest, list[str], bool]]:
+    """Each request with the names of its services, in one query for all, and whether his answer
+    still changes something: it is open, or what was transferred can be reversed (X5)."""
     rows = list(requests)
     found: dict[int | None, list[RequestedService]] = {}
     for item in RequestedService.objects.filter(request__in=rows).order_by("pk"):
         found.setdefault(item.request_id, []).append(item)
-    return [(row, names(found.get(row.pk, []))) for row in rows]
+    return [(row, names(found.get(row.pk, [])), _awaits(row, found, now)) for row in rows]
+
+
+def _awaits(
+    row: TransferRequest, found: dict[int | None, list[RequestedService]], now: datetime
+) -> bool:
+    return row.is_open or any(
+        item.locked is not None and now in item.locked for item in found.get(row.pk, [])
+    )
 
 
 def _approval(decisions: Iterable[DecisionRow]) -> DecisionRow | None:

@@ -1,16 +1,18 @@
 """Requests on the account's services: read them, and answer (C10, C11)."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import HOLDER_ROLES, Role
-from cessions.enums import OPEN_STATES, SignKind
-from cessions.models import AgreedTransfer, TransferRequest
+from cessions.enums import OPEN_STATES, RequestState, SignKind
+from cessions.models import AgreedTransfer, RequestedService, TransferRequest
 from cessions.services.answers_signed_in import OF_A_CONTACT, AnswerRefused, answer_signed_in
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.requests.page import listed, request_page
@@ -22,26 +24,39 @@ ANSWERING = (*HOLDER_ROLES, Role.EMERGENCY)
 
 
 def requests_of(visitor: Visitor) -> QuerySet[TransferRequest]:
-    """What he may see, the open ones first: all of the account; an emergency contact what is open
-    (A8)."""
-    is_open = Case(When(state__in=OPEN_STATES, then=0), default=1, output_field=IntegerField())
-    found = visitor.account.transfer_requests.order_by(is_open, "-received_at", "-pk")
+    """What he may see: all of the account; an emergency contact what is open (A8)."""
+    found = visitor.account.transfer_requests.order_by("-received_at", "-pk")
     return found if visitor.prepares else found.open()
+
+
+def urgent_first(requests: QuerySet[TransferRequest], now: datetime) -> QuerySet[TransferRequest]:
+    """`requests` with those on top whose answer still changes something at `now` (C10, X5)."""
+    locked = RequestedService.objects.filter(request=OuterRef("pk"), locked__contains=now)
+    urgent = When(Q(state__in=OPEN_STATES) | Exists(locked), then=0)
+    order = Case(urgent, default=1, output_field=IntegerField())
+    return requests.order_by(order, "-received_at", "-pk")
 
 
 @require_safe
 @portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The requests, page by page: the open ones, then the others; of each the newest first."""
-    shown = Paginator(requests_of(visitor), PAGE).get_page(request.GET.get("page"))
-    found = listed(shown)
+    """The requests, page by page, the newest first; but most urgent is what is approved, or
+    transferred and can still be reversed."""
+    now = clock.now()
+    rows = urgent_first(requests_of(visitor), now)
+    shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    found = listed(shown, now)
     context = {
         "section": SECTION,
         "page": shown,
-        "open": [entry for entry in found if entry[0].is_open],
-        "over": [entry for entry in found if not entry[0].is_open],
+        "open": sorted((entry for entry in found if entry[2]), key=_is_new),
+        "over": [entry for entry in found if not entry[2]],
     }
     return render(request, "portal/requests/list.html", context)
+
+
+def _is_new(entry: tuple[TransferRequest, list[str], bool]) -> bool:
+    return entry[0].state == RequestState.RECEIVED
 
 
 @require_safe

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.enums import HOLDER_ROLES, Role
+from accounts.enums import HOLDER_ROLES, ContactKind, Role
+from accounts.policies import shown_contact
 from accounts.services import trusted as services
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.forms import journal_refused
@@ -29,7 +30,8 @@ def trusted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     rows = visitor.account.emergency_contacts.filter(ended_at=None)
     if not visitor.prepares:
         rows = rows.filter(memberships__user=visitor.user, memberships__ended_at=None)
-    context = {"section": SECTION, "contacts": rows, "may_change": visitor.is_holder}
+    contacts = [(row, shown_contact(ContactKind.PHONE, row.telephone)) for row in rows]
+    context = {"section": SECTION, "contacts": contacts, "may_change": visitor.is_holder}
     return render(request, "portal/trusted/list.html", context)
 
 
