@@ -12,10 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import CustomerAccount, Membership
-from cessions.models import AgreedService, AgreedTransfer, Assignee, ContractPack, TransferContract
+from cessions.models import (
+    AgreedService,
+    AgreedTransfer,
+    Assignee,
+    ContractPack,
+    TransferContract,
+    TransferRequest,
+)
 from cessions.services.contracts import ask_pack, choices_for
 from hosting.desk.portal.choosing import SHOWN
 from hosting.enums import ServiceKind
+from hosting.lib import clock
 from hosting.models import Service
 from hosting.records.enums import ScanState
 from tests.accounts.papers import a_file
@@ -137,6 +145,17 @@ def test_the_older_requests_and_transfers_stand_on_further_pages(client: Client)
     ):
         assert number not in client.get(reverse(name)).content.decode()
         assert number in client.get(reverse(name), {"page": 99}).content.decode()
+
+
+def test_what_can_still_be_reversed_stands_on_the_first_page(client: Client) -> None:
+    owner = MembershipFactory()
+    old = TransferRequestFactory(account=owner.account, received_at=NOW - timedelta(days=30))
+    old.services.update(state="executed", locked=(NOW, clock.now() + timedelta(days=1)))
+    TransferRequest.objects.filter(pk=old.pk).update(state="executed")
+    TransferRequestFactory.create_batch(55, account=owner.account)
+    TransferRequest.objects.exclude(pk=old.pk).update(state="refused")
+    client.force_login(owner.user)
+    assert old.number in client.get(reverse("portal_requests")).content.decode()
 
 
 def test_one_click_makes_all_contracts_of_a_large_account(client: Client) -> None:
