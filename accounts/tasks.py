@@ -2,11 +2,10 @@
 
 from celery import shared_task
 
-from accounts.services import checkin_steps, power_making
+from accounts.services import checkin_steps, papers, power_making
 from hosting.lib import clock
 
 BATCH = 100
-POWERS = 10  # PDFs between two looks at the clock: some seconds
 
 
 @shared_task
@@ -19,6 +18,7 @@ def sweep_check_ins() -> None:
 
 @shared_task
 def sweep_powers() -> None:
-    """Make the PDFs of drafted powers of attorney (A9)."""
-    while power_making.make_due_powers(clock.now(), POWERS) == POWERS:
+    """Make the PDFs of drafted powers of attorney; destroy what came with those that ran out (A9, P3)."""
+    power_making.make_due_powers(clock.now)
+    while papers.destroy_lapsed_identities(clock.now(), BATCH) == BATCH:
         pass

@@ -165,6 +165,7 @@ class ScanFiling(TextChoices):
     SORTED = "sorted", _("sorted by hand")
     CLOSED = "closed", _("this paper takes no copy now")
     ASIDE = "aside", _("set aside by us")
+    INFECTED = "infected", _("malware found, not opened")
 
 
 class AgreedState(TextChoices):

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.enums import NoteKind, PaperState
@@ -19,6 +21,7 @@ from accounts.notifications import papers as notify
 from accounts.roles import is_support
 from accounts.services.notes import write_note
 from hosting.lib.dates import local_date
+from hosting.lib.sweeps import each
 from hosting.records.models import StoredFile
 from hosting.records.services import destroy_files, journal, openable
 
@@ -85,8 +88,7 @@ def accept_paper(
     paper.note = write_note(
         paper.account,
         kind=NoteKind.CONTRACT,
-        text=_("%(kind)s %(reference)s is accepted; signed on %(day)s.")
-        % {"kind": paper._meta.verbose_name, "reference": paper.reference, "day": signed_on},
+        text=_note_words(paper, signed_on),
         now=now,
         author=by,
         attachment=paper.scan,
@@ -164,6 +166,41 @@ def _used(file: StoredFile) -> bool:
     return any(
         model._default_manager.filter(scan=file).exists() for model in SignedPaper.__subclasses__()
     )
+
+
+def destroy_lapsed_identities(now: datetime, limit: int) -> int:
+    """Destroy the copies of identity documents that came with powers whose end has passed (P3): a paper
+    that runs out ends as one that is revoked. Up to `limit`; returns how many."""
+    lapsed = PowerOfAttorney.objects.filter(
+        ends_on__lt=local_date(now, ZoneInfo(settings.TIME_ZONE)),
+        identity_copy__destroyed_at__isnull=True,
+        identity_copy__isnull=False,
+    )
+    keys = list(lapsed.order_by("pk").values_list("pk", flat=True)[:limit])
+    return each(keys, lambda pk: _destroy_identity(pk, now), name="lapsed identities")
+
+
+@transaction.atomic
+def _destroy_identity(pk: int, now: datetime) -> bool:
+    rows = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True)
+    power = rows.select_related("account", "identity_copy").get(pk=pk)
+    copy = power.identity_copy
+    if copy is None or copy.destroyed_at is not None:
+        return False
+    destroy_files([copy], now=now)
+    facts: dict[str, Any] = {"power": power.pk, "reference": power.reference, "sha256": copy.sha256}
+    journal(power.account.stream, "power.identity_destroyed", at=now, **facts)
+    return True
+
+
+def _note_words(paper: SignedPaper, signed_on: date) -> str:
+    """What the note says, in the provider's language (A5): whoever accepted it, all of staff read it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("%(kind)s %(reference)s is accepted; signed on %(day)s.") % {
+            "kind": paper._meta.verbose_name,
+            "reference": paper.reference,
+            "day": date_format(signed_on, "DATE_FORMAT"),
+        }
 
 
 def _to_be_checked(paper: Paper, by: User) -> Paper:

@@ -1,5 +1,6 @@
 """The sweep that makes the PDFs of drafted powers of attorney (A9)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,17 +12,25 @@ from hosting.lib.sweeps import each
 from hosting.records.services import journal, store_made
 
 
-def make_due_powers(now: datetime, limit: int) -> int:
-    """Make up to `limit` PDFs; returns how many. One power's trouble stops no other."""
+def make_due_powers(clock: Callable[[], datetime]) -> int:
+    """Make every PDF that is due, in one pass; returns how many. `clock` tells the instant.
+
+    One power's trouble stops no other: what fails is passed by, and tried by the next sweep.
+    """
     due = PowerOfAttorney.objects.filter(draft__isnull=True, state=PaperState.DRAFTED)
-    return each(due.order_by("pk")[:limit], lambda power: keep_draft(power, now), name="powers")
+    keys = list(due.order_by("pk").values_list("pk", flat=True))
+    return each(keys, lambda pk: keep_draft(pk, clock()), name="powers")
 
 
 @transaction.atomic
-def keep_draft(power: PowerOfAttorney, now: datetime) -> bool:
+def keep_draft(pk: int, now: datetime) -> bool:
     """Make one PDF, keep it, and journal its hash. False when another worker has it in hand."""
     rows = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    row = rows.select_related("account").filter(pk=power.pk, draft__isnull=True).first()
+    row = (
+        rows.select_related("account")
+        .filter(pk=pk, draft__isnull=True, state=PaperState.DRAFTED)
+        .first()
+    )
     if row is None:
         return False
     name = f"{row.reference}.pdf"

@@ -7,6 +7,7 @@ from django.db.models import Case, IntegerField, QuerySet, When
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PaperState, PowerScope
@@ -144,5 +145,6 @@ class PowerAdmin(PaperAdmin):
 
     def says(self, obj: PowerOfAttorney) -> list[tuple[Any, str]]:
         scopes = ", ".join(str(PowerScope(scope).label) for scope in obj.scopes)
-        days = f"{obj.starts_on.isoformat()} – {obj.ends_on.isoformat() if obj.ends_on else ''}"
+        ends = date_format(obj.ends_on, "SHORT_DATE_FORMAT") if obj.ends_on else ""
+        days = f"{date_format(obj.starts_on, 'SHORT_DATE_FORMAT')} – {ends}"
         return [(_("Scope"), scopes), (_("From, until"), days)]

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='scannedpaper',
             name='state',
-            field=models.CharField(choices=[('waiting', 'being looked at'), ('filed', 'filed by itself'), ('unread', 'no code could be read'), ('foreign', 'not a paper of this account'), ('sorted', 'sorted by hand'), ('closed', 'this paper takes no copy now'), ('aside', 'set aside by us')], default='waiting', max_length=8, verbose_name='state'),
+            field=models.CharField(choices=[('waiting', 'being looked at'), ('filed', 'filed by itself'), ('unread', 'no code could be read'), ('foreign', 'not a paper of this account'), ('sorted', 'sorted by hand'), ('closed', 'this paper takes no copy now'), ('aside', 'set aside by us'), ('infected', 'malware found, not opened')], default='waiting', max_length=8, verbose_name='state'),
         ),
         migrations.AddIndex(
             model_name='scannedpaper',

@@ -25,7 +25,7 @@ from hosting.records.services.journal import Entry, journal_many
 
 BELL = "cessions.tasks.sweep_packs"
 PREFIX = "TC"
-MOST_CONTRACTS = 1_000
+MOST_CONTRACTS = 10_000  # some seconds of writing, in one transaction
 UNDER_WAY = (PackState.QUEUED, PackState.MAKING)
 
 

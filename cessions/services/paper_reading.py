@@ -19,7 +19,7 @@ from hosting.lib.papercode import is_reference
 from hosting.lib.sweeps import each
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
-from hosting.records.services import journal, open_file, openable
+from hosting.records.services import journal, open_file, openable, openable_files
 
 Paper = TransferContract | PowerOfAttorney
 PDF = "application/pdf"
@@ -41,7 +41,7 @@ def file_due_scans(now: datetime, limit: int = 20) -> int:
     """Look at up to `limit` files that came without saying which paper they are; how many were due.
 
     A claimed file's next try lies ahead already, so that a killed worker leaves it due again after a
-    pause that doubles. A file that is not scanned yet waits (D6).
+    pause that doubles. A file that is not scanned yet waits; one with malware is not looked at (D6).
     """
     claimed = _claim(now, limit)
     rows = ScannedPaper.objects.filter(pk__in=claimed).select_related("file", "account")
@@ -51,6 +51,8 @@ def file_due_scans(now: datetime, limit: int = 20) -> int:
 
 def file_scan(row: ScannedPaper, now: datetime) -> bool:
     """File one scan as the signed copy of each paper whose code it bears; whether it was filed."""
+    if row.file.scan_state == ScanState.INFECTED:
+        return _note(row, ScanFiling.INFECTED, "", now)
     if not openable(row.file):
         return False
     codes = _codes(row.file)
@@ -79,11 +81,10 @@ def read_uploaded(now: datetime, limit: int = 20) -> int:
     found: list[Paper] = []
     for model in (TransferContract, PowerOfAttorney):
         waiting = model._default_manager.filter(
-            state=PaperState.UPLOADED, signatures__isnull=True, scan__destroyed_at__isnull=True
-        ).exclude(scan__scan_state=ScanState.INFECTED)
+            state=PaperState.UPLOADED, signatures__isnull=True, scan__in=openable_files()
+        )
         found += waiting.select_related("scan").order_by("pk")[:limit]
-    readable = [paper for paper in found if paper.scan and openable(paper.scan)]
-    return each(readable, note_reading, name="signed papers")
+    return each(found, note_reading, name="signed papers")
 
 
 def note_reading(paper: Paper) -> bool:

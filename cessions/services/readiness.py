@@ -2,9 +2,10 @@
 one service or two hundred."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, NamedTuple
 
 from accounts.enums import MANDATE_ENDS, AccountKind, ContactKind, PaperState
 from accounts.models import CustomerAccount
@@ -28,8 +29,8 @@ from hosting.services.powers import has_power
 
 Listed = frozenset[tuple[int, int]]
 """Pairs of an assignee and a service for which he is listed."""
-Facts = Mapping[int, list[tuple[TransferContract, ContractFact]]]
-"""Per service, the accepted contracts that name it, and how each stands for it."""
+Facts = dict[int, list[tuple[int, ContractFact]]]
+"""Per service, the keys of the accepted contracts that name it, and how each stands for it."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Overview:
     """The readiness of some services, and what concerns the whole account."""
 
     by_service: Mapping[int, Readiness]
-    outdated: tuple[TransferContract, ...]
-    """Contracts that no longer say what is so, where no other one does (P3)."""
+    outdated: tuple[int, ...]
+    """Keys of contracts that no longer say what is so, where no other one does (P3)."""
     missing_ways: tuple[str, ...]
     """Which of e-mail and telephone the account lacks (A2)."""
 
@@ -51,6 +52,21 @@ class _OfAccount:
     names: tuple[str, str]
     emails: tuple[str, ...]
     missing_ways: tuple[str, ...]
+
+
+class _Accepted(NamedTuple):
+    """An accepted contract and one of the services it names, as far as it matters here."""
+
+    service_id: int
+    contract_id: int
+    assignee_id: int
+    full_name: str
+    organisation: str
+    transferor: dict[str, Any] | None
+    """As the draft froze him; so `assignee`."""
+    assignee: dict[str, Any] | None
+    signed_on: date | None
+    identity_valid_until: date | None
 
 
 def overview_of(account: CustomerAccount, services: Iterable[Service], today: date) -> Overview:
@@ -67,7 +83,7 @@ def overview_of(account: CustomerAccount, services: Iterable[Service], today: da
             replace(
                 shared.prepared,
                 assignee_listed=service.pk in with_assignee,
-                contracts=tuple(fact for _contract, fact in facts[service.pk]),
+                contracts=tuple(fact for _pk, fact in facts[service.pk]),
                 papers_handed=_papers_handed(service),
                 owner=_owner(service, account, shared),
             )
@@ -80,12 +96,11 @@ def overview_of(account: CustomerAccount, services: Iterable[Service], today: da
 def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
     methods = list(account.contact_methods.current().values_list("kind", "value"))
     kinds = {kind for kind, _value in methods}
-    mandated = not account.events.filter(kind__in=MANDATE_ENDS, withdrawn_at__isnull=True).exists()
     prepared = Prepared(
         has_email=ContactKind.EMAIL in kinds,
         has_telephone=ContactKind.PHONE in kinds,
         has_alternative=bool(kinds - set(REQUIRED_WAYS)),
-        emergency_contact_confirmed=mandated and _emergency_contact_confirmed(account),
+        emergency_contact_confirmed=_emergency_contact_confirmed(account),
         power_in_force=has_power(account.pk, today),
     )
     emails = tuple(value for kind, value in methods if kind == ContactKind.EMAIL)
@@ -95,6 +110,9 @@ def _of_account(account: CustomerAccount, today: date) -> _OfAccount:
 
 
 def _emergency_contact_confirmed(account: CustomerAccount) -> bool:
+    """Death or guardianship ended the mandate of all of them (A12)."""
+    if account.events.filter(kind__in=MANDATE_ENDS, withdrawn_at__isnull=True).exists():
+        return False
     confirmed = account.emergency_contacts.filter(confirmed_at__isnull=False, declined_at=None)
     return confirmed.filter(ended_at__isnull=True).exists()
 
@@ -107,36 +125,48 @@ def _listed(account: CustomerAccount) -> Listed:
 
 
 def _contract_facts(account: CustomerAccount, listed: Listed) -> Facts:
-    accepted = account.transfercontracts.filter(state=PaperState.ACCEPTED)
+    transferor = {name: getattr(account, name) for name in TRANSFEROR_FIELDS}
     found: Facts = defaultdict(list)
-    for contract in accepted.select_related("assignee").prefetch_related("services"):
-        for service in contract.services.all():
-            if service.account_id != account.pk or service.status == ServiceStatus.TERMINATED:
-                continue
-            fact = _contract_fact(contract, service.pk, account, listed)
-            found[service.pk].append((contract, fact))
+    for row in _accepted(account):
+        fact = ContractFact(
+            outdated=contract_outdated(
+                {"transferor": row.transferor or {}, "assignee": row.assignee or {}},
+                transferor,
+                {"full_name": row.full_name, "organisation": row.organisation},
+                assignee_listed=(row.assignee_id, row.service_id) in listed,
+            ),
+            identity_expired=identity_expired(row.identity_valid_until, row.signed_on),
+        )
+        found[row.service_id].append((row.contract_id, fact))
     return found
 
 
-def _contract_fact(
-    contract: TransferContract, service_id: int, account: CustomerAccount, listed: Listed
-) -> ContractFact:
-    assignee = contract.assignee
-    return ContractFact(
-        outdated=contract_outdated(
-            contract.context,
-            {name: getattr(account, name) for name in TRANSFEROR_FIELDS},
-            {"full_name": assignee.full_name, "organisation": assignee.organisation},
-            assignee_listed=(assignee.pk, service_id) in listed,
-        ),
-        identity_expired=identity_expired(contract.identity_valid_until, contract.signed_on),
+def _accepted(account: CustomerAccount) -> Iterator[_Accepted]:
+    """Those of the account's services that are still here, in one lean statement: an account can have
+    thousands, and this is the page that its people see first."""
+    rows = TransferContract.services.through.objects.filter(
+        transfercontract__account=account,
+        transfercontract__state=PaperState.ACCEPTED,
+        service__account=account,
+    ).exclude(service__status=ServiceStatus.TERMINATED)
+    columns = rows.order_by("transfercontract_id").values_list(
+        "service_id",
+        "transfercontract_id",
+        "transfercontract__assignee_id",
+        "transfercontract__assignee__full_name",
+        "transfercontract__assignee__organisation",
+        "transfercontract__context__transferor",
+        "transfercontract__context__assignee",
+        "transfercontract__signed_on",
+        "transfercontract__identity_valid_until",
     )
+    return (_Accepted(*column) for column in columns)
 
 
-def _outdated(facts: Facts) -> tuple[TransferContract, ...]:
+def _outdated(facts: Facts) -> tuple[int, ...]:
     """The outdated contracts of services that have none that is up to date."""
-    alone = [rows for rows in facts.values() if all(fact.outdated for _contract, fact in rows)]
-    return tuple({contract.pk: contract for rows in alone for contract, _fact in rows}.values())
+    alone = [rows for rows in facts.values() if all(fact.outdated for _pk, fact in rows)]
+    return tuple(dict.fromkeys(pk for rows in alone for pk, _fact in rows))
 
 
 def _papers_handed(service: Service) -> bool:

@@ -11,12 +11,13 @@ from accounts.enums import PowerScope
 from accounts.roles import is_supervisor
 from hosting.forms import continuity as forms
 from hosting.lib import clock
-from hosting.lib.admin import ReadingAdmin, Verb
+from hosting.lib.admin import ReadingAdmin, Verb, first
 from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold, Emergency
 from hosting.services import emergencies, powers
 from hosting.services.renewals import zone
 
+SHOWN = 200
 OPEN = Verb(
     "emergency",
     gettext_lazy("Open an emergency"),
@@ -65,12 +66,18 @@ class EmergencyAdmin(ReadingAdmin):
         return found.select_related("account", "opened_by", "closed_by")
 
     def page_context(self, request: HttpRequest, obj: Emergency) -> dict[str, Any]:
-        holds = ContinuityHold.objects.filter(source=emergencies.source_of(obj))
+        placed = ContinuityHold.objects.filter(source=emergencies.source_of(obj))
+        holds, more_holds = first(placed.select_related("service").order_by("pk"), SHOWN)
+        spoken = obj.contacted.select_related("service", "by").order_by("-pk")
+        contacted, more_contacted = first(spoken, SHOWN)
         return {
             "title": f"{obj._meta.verbose_name} {obj.account}",
             "emergency": obj,
-            "contacted": obj.contacted.select_related("service", "by"),
-            "holds": holds.select_related("service").order_by("service__name"),
+            "contacted": contacted,
+            "more_contacted": more_contacted,
+            "holds": holds,
+            "more_holds": more_holds,
+            "source": emergencies.source_of(obj),
             "powers": [
                 (power, [PowerScope(scope).label for scope in power.scopes])
                 for power in powers.powers_of(obj.account, local_date(clock.now(), zone()))

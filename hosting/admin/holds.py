@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hosting.forms import continuity as forms
 from hosting.lib import clock
 from hosting.lib.admin import ReadingAdmin, Verb, first
+from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold
 from hosting.services import renewals
 
@@ -92,6 +93,7 @@ class HoldAdmin(ReadingAdmin):
             "opts": self.opts,
             "title": gettext_lazy("Holds and due dates"),
             "now": at,
+            "today": local_date(at, renewals.zone()),
             "to_confirm": to_confirm,
             "more": more,
             "due": due_dates(at),

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('given_up_at__isnull', False)), fields=['given_up_at'], name='webhook_given_up'),
+            index=models.Index(condition=models.Q(('given_up_at__isnull', False)), fields=['endpoint', 'given_up_at'], name='webhook_given_up'),
         ),
     ]

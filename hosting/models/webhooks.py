@@ -35,7 +35,7 @@ class WebhookDelivery(models.Model):
                 fields=["next_try_at"], name="webhook_due", condition=Q(next_try_at__isnull=False)
             ),
             models.Index(
-                fields=["given_up_at"],
+                fields=["endpoint", "given_up_at"],
                 name="webhook_given_up",
                 condition=Q(given_up_at__isnull=False),
             ),

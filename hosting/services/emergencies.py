@@ -58,7 +58,6 @@ def open_emergency(
         raise ValidationError(_("An emergency is open on this account already."), code="open")
     emergency = Emergency.objects.create(account=account, opened_by=by, opened_at=now, **texts)
     actor = f"user:{by.pk}"
-    journal(account.stream, "emergency.opened", at=now, actor=actor, emergency=emergency.pk)
     living = account.services.exclude(status=ServiceStatus.TERMINATED)
     place_holds(
         living.values_list("pk", flat=True),
@@ -66,7 +65,8 @@ def open_emergency(
         source=source_of(emergency),
         now=now,
         actor=actor,
-    )
+    )  # before the journal: whoever changes a service has its lock first, too
+    journal(account.stream, "emergency.opened", at=now, actor=actor, emergency=emergency.pk)
     return emergency
 
 
@@ -120,9 +120,9 @@ def close_emergency(emergency: Emergency, *, outcome: str, by: User, now: dateti
     emergency.closed_by, emergency.closed_at, emergency.outcome = by, now, words
     emergency.save(update_fields=["closed_by", "closed_at", "outcome"])
     actor = f"user:{by.pk}"
+    end_holds_of(source_of(emergency), reason="emergency_closed", now=now, actor=actor)
     stream = emergency.account.stream
     journal(stream, "emergency.closed", at=now, actor=actor, emergency=emergency.pk)
-    end_holds_of(source_of(emergency), reason="emergency_closed", now=now, actor=actor)
     return emergency
 
 

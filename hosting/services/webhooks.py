@@ -212,11 +212,11 @@ def record(delivery: WebhookDelivery, answer: Answer, now: datetime) -> None:
         return
     again = next_try_at(now, delivery.tries, delivery.queued_at)
     given_up_at = None if again else now
-    quiet = _gave_up_lately(delivery.endpoint, now)
+    alarms = again is None and not _gave_up_lately(delivery.endpoint, now)
     changed = mine.filter(tries=delivery.tries).update(
         next_try_at=again, given_up_at=given_up_at, answer=answer.words
     )
-    if changed and given_up_at and not quiet:
+    if changed and alarms:
         notify.webhook_given_up(delivery, answer.words, now=now)
 
 
@@ -236,7 +236,8 @@ def _gave_up_lately(endpoint: str, now: datetime) -> bool:
 @transaction.atomic
 def resend(delivery: WebhookDelivery, *, actor: str, now: datetime) -> WebhookDelivery:
     """Try an undelivered one again now, under its own id. Raises ValidationError when it was heard."""
-    mine = WebhookDelivery.objects.select_for_update().select_related("event").get(pk=delivery.pk)
+    rows = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("event")
+    mine = rows.get(pk=delivery.pk)
     if mine.delivered_at is not None:
         raise ValidationError(_("This was delivered already."), code="delivered")
     mine.next_try_at, mine.given_up_at = now, None

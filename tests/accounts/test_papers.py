@@ -1,6 +1,6 @@
 """The life of a signed paper: sent, accepted or refused by staff, ended by the holder (P3, A9)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +10,13 @@ from django.utils import translation
 from accounts.enums import NoteKind, PaperState, Role
 from accounts.models import InternalNote, PowerOfAttorney
 from accounts.services import power_making
-from accounts.services.papers import accept_paper, end_paper, refuse_paper, upload_signed
+from accounts.services.papers import (
+    accept_paper,
+    destroy_lapsed_identities,
+    end_paper,
+    refuse_paper,
+    upload_signed,
+)
 from accounts.services.powers import MOST_UNSIGNED, draft_power
 from hosting.records.models import JournalEntry, OutgoingMail, StoredFile
 from hosting.records.services import open_file
@@ -75,6 +81,7 @@ def test_an_accepted_paper_lies_among_the_notes_with_its_copy(paper, accept, sta
     note = InternalNote.objects.get()
     assert (note.kind, note.attachment, note.author) == (NoteKind.CONTRACT, paper.scan, staff)
     assert paper.note == note
+    assert "2 juin 2026" in note.text  # the provider's language, whatever the one of who accepts it
     assert events(paper) == ["uploaded", "accepted"]
 
 
@@ -241,11 +248,19 @@ def test_a_power_is_made_by_the_sweep_and_says_what_was_frozen(account, now, lan
     power = drafted(account, now, language=language)
     assert power.reference.startswith("PA-")
     assert power.context["scopes"] == ["contact_clients", "renew_domains"]
-    assert power_making.make_due_powers(now, 10) == 1
-    assert power_making.make_due_powers(now, 10) == 0
+    assert power_making.make_due_powers(lambda: now) == 1
+    assert power_making.make_due_powers(lambda: now) == 0
     power.refresh_from_db()
     with open_file(power.draft) as made:
         assert made.read(5) == b"%PDF-"
+
+
+def test_a_power_that_cannot_be_made_holds_up_no_other(account, now):
+    a_power(account)  # its frozen words lack what the paper must say
+    good = drafted(account, now)
+    assert power_making.make_due_powers(lambda: now) == 1
+    good.refresh_from_db()
+    assert good.draft is not None
 
 
 @pytest.mark.parametrize(
@@ -262,6 +277,23 @@ def test_drafts_do_not_pile_up(account, now):
         drafted(account, now)
     with pytest.raises(ValidationError, match="wait for your signature"):
         drafted(account, now)
+
+
+def test_what_identifies_the_holder_goes_when_his_power_has_run_out(account, accept, now):
+    runs = accept(sent(a_power(account, "PA-2222222222"), identity=True))
+    ends = a_power(account, "PA-3333333333")
+    ends.ends_on = date(2026, 6, 30)
+    ends.save()
+    ends = accept(sent(ends, identity=True))
+    last_evening = datetime(2026, 6, 30, 21, 59, tzinfo=UTC)
+    assert destroy_lapsed_identities(last_evening, 100) == 0
+    assert destroy_lapsed_identities(last_evening + timedelta(minutes=1), 100) == 1
+    assert destroy_lapsed_identities(last_evening + timedelta(minutes=2), 100) == 0
+    kept, gone = (StoredFile.objects.get(pk=p.identity_copy_id) for p in (runs, ends))
+    assert kept.destroyed_at is None
+    assert gone.destroyed_at is not None
+    entry = JournalEntry.objects.get(event="power.identity_destroyed")
+    assert entry.facts["reference"] == "PA-3333333333"
 
 
 def test_a_power_counts_once_accepted_and_no_longer_once_revoked(account, accept, now):

@@ -106,6 +106,15 @@ def test_what_was_not_scanned_for_malware_waits(settings) -> None:
     assert row.next_try_at > NOW
 
 
+def test_a_file_with_malware_is_named_so_and_no_longer_tried() -> None:
+    file = scan_of()
+    StoredFile.objects.filter(pk=file.pk).update(scan_state=ScanState.INFECTED)
+    row = sent(CustomerAccountFactory(), file)
+    file_due_scans(NOW)
+    row.refresh_from_db()
+    assert (row.state, row.next_try_at) == (ScanFiling.INFECTED, None)
+
+
 def test_staff_see_the_code_and_that_nobody_signed_electronically() -> None:
     contract, other = contract_of(CustomerAccountFactory()), new_reference("TC")
     contract.scan, contract.state, contract.uploaded_at = scan_of(other), PaperState.UPLOADED, NOW
@@ -246,10 +255,12 @@ def test_a_pdf_that_cannot_be_looked_at_is_not_taken_for_one_signed_by_hand() ->
         assert any("could not be found out" in words for words in signs_of(contract))
 
 
-def test_infected_copies_hold_up_nothing() -> None:
-    infected = scan_of()
-    StoredFile.objects.filter(pk=infected.pk).update(scan_state=ScanState.INFECTED)
-    uploaded(infected)
+@pytest.mark.parametrize("state", [ScanState.INFECTED, ScanState.NOT_SCANNED])
+def test_copies_that_nobody_may_open_hold_up_nothing(settings, state) -> None:
+    settings.SCAN_BYPASS = False
+    closed = scan_of()
+    StoredFile.objects.filter(pk=closed.pk).update(scan_state=state)
+    uploaded(closed)
     contract = uploaded(scan_of())
     assert read_uploaded(NOW, limit=1) == 1
     contract.refresh_from_db()

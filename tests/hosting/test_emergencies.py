@@ -1,16 +1,21 @@
 """H3: a supervisor opens an emergency on an account with a power of attorney; every contact is kept."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from accounts.enums import PowerScope
+from accounts.enums import HolderEventKind, PowerScope
+from accounts.models import CustomerAccount, HolderEvent
+from hosting.admin.emergencies import SHOWN
 from hosting.models import ContinuityHold, Emergency, EmergencyContacted
 from hosting.records.models import JournalEntry
-from hosting.services import change_status
+from hosting.services import change_status, lock_service
 from hosting.services.emergencies import close_emergency, open_emergency, record_contact
 from tests import factories
 from tests.hosting.continuity import TUESDAY, days, power
@@ -50,6 +55,88 @@ def spoken(emergency, service, by, now=TUESDAY):
         by=by,
         now=now,
     )
+
+
+def known(account: CustomerAccount, kind: str, by) -> HolderEvent:
+    """What happened to the holder is on file."""
+    return HolderEvent.objects.create(
+        account=account, kind=kind, source="The family called.", recorded_by=by, recorded_at=TUESDAY
+    )
+
+
+@pytest.mark.parametrize("kind", [HolderEventKind.DEATH, HolderEventKind.GUARDIANSHIP])
+def test_death_or_guardianship_ended_the_power_and_no_emergency_opens(service, supervisor, kind):
+    event = known(service.account, kind, supervisor)
+    with pytest.raises(ValidationError, match="power of attorney in force"):
+        open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+    event.withdrawn_at = TUESDAY
+    event.save()
+    assert open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+
+def test_the_page_of_a_large_emergency_shows_some_holds_and_leads_to_all(client, supervisor):
+    service = factories.ServiceFactory()
+    power(service.account)
+    factories.ServiceFactory.create_batch(SHOWN + 1, account=service.account, registration=False)
+    emergency = open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+    client.force_login(supervisor)
+    page = client.get(reverse("admin:hosting_emergency_change", args=[emergency.pk]))
+    html = page.content.decode()
+    assert len(re.findall(r"/continuityhold/\d+/change/", html)) == SHOWN
+    assert f"?q=emergency%3A{emergency.pk}" in html
+
+
+def somebody_waits(seconds: float = 30) -> bool:
+    """Whether another connection comes to wait for a lock of this one, within some time."""
+    ends = monotonic() + seconds
+    while monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("opens", [True, False])
+def test_an_emergency_and_a_change_of_a_service_wait_for_each_other_once(opens):
+    """Both write into the journals of the service and of its account: in the same order."""
+    service, supervisor = factories.ServiceFactory(), factories.UserFactory(supervisor=True)
+    power(service.account)
+    if not opens:
+        emergency = open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+    def act() -> None:
+        try:
+            if opens:
+                open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+            else:
+                close_emergency(emergency, outcome="He is back.", by=supervisor, now=TUESDAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            lock_service(service)
+            acting = pool.submit(act)
+            assert somebody_waits()
+            change_status(service, "suspended", cause="abuse", now=TUESDAY)
+        acting.result(timeout=30)
+    assert Emergency.objects.filter(closed_at=None).exists() is opens
+
+
+def test_an_illness_ends_no_power(service, supervisor):
+    known(service.account, HolderEventKind.ILLNESS, supervisor)
+    assert open_emergency(service.account, by=supervisor, now=TUESDAY, **TEXTS)
+
+
+def test_a_death_known_during_an_emergency_ends_the_contacts_with_clients(emergency, service):
+    known(service.account, HolderEventKind.DEATH, factories.UserFactory(support=True))
+    with pytest.raises(ValidationError, match="does not let us contact"):
+        spoken(emergency, service, factories.UserFactory(support=True))
 
 
 def test_an_emergency_holds_the_living_services_of_the_account(service, supervisor):

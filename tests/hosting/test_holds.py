@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hosting.models import ContinuityHold, ServiceEvent
@@ -58,7 +59,8 @@ def test_a_service_on_hold_is_not_stopped_for_non_payment_but_for_abuse(now, sta
 def test_after_the_hold_non_payment_may_have_its_way(now):
     service = factories.ServiceFactory()
     held(service)
-    change_status(service, "suspended", cause="non_payment", now=now + days(60))
+    changed = change_status(service, "suspended", cause="non_payment", now=now + days(60))
+    assert changed.status == "suspended"
 
 
 def test_a_hold_ends_by_itself_after_60_days_unless_a_supervisor_renews_it(now):
@@ -102,6 +104,17 @@ def test_the_holds_of_a_source_end_together_and_no_others(now):
     assert end_holds_of(CASE, reason="refused", now=now, ids=[services[0].pk]) == 1
     assert end_holds_of(CASE, reason="refused", now=now) == 1
     assert list(ContinuityHold.objects.filter(ended_at=None)) == [other]
+
+
+def test_many_holds_end_with_as_few_statements_as_two(now):
+    def ended(source: str, count: int) -> int:
+        services = factories.ServiceFactory.create_batch(count)
+        place_holds([s.pk for s in services], cause="request", source=source, now=now)
+        with CaptureQueriesContext(connection) as counted:
+            assert end_holds_of(source, reason="refused", now=now) == count
+        return len(counted)
+
+    assert ended(CASE, 2) == ended("T2026-000009-1", 20)
 
 
 # -- Pages -------------------------------------------------------------------------------------------

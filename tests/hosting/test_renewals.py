@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import PowerScope
+from hosting.lib import clock
 from hosting.lib.factor import Factor
 from hosting.models import ContinuityHold, RenewalDecision, ServiceEvent
 from hosting.records.models import JournalEntry, OutgoingMail
@@ -78,6 +79,21 @@ def test_the_radar_shows_one_line_per_service_and_what_is_overdue_too(hold):
     held(hold.service, source="T2026-000002-1")
     late = held(factories.ServiceFactory(due_on=date(2026, 6, 1)))
     assert [each.service for each in on_the_radar()] == [late.service, hold.service]
+
+
+def test_a_due_date_has_passed_by_the_local_calendar(client, hold, supervisor, monkeypatch):
+    client.force_login(supervisor)
+    radar = reverse("admin:hosting_continuityhold_radar")
+
+    def passed(at: datetime) -> bool:
+        monkeypatch.setattr(clock, "now", lambda: at)
+        return (
+            '<span class="pill pill-bad">passed</span>'
+            in client.get(radar, headers={"accept-language": "en"}).content.decode()
+        )
+
+    assert not passed(datetime(2026, 6, 20, 21, 59, tzinfo=UTC))
+    assert passed(datetime(2026, 6, 20, 22, 0, tzinfo=UTC))  # 00:00 of the 21st in Paris
 
 
 def test_renewing_on_behalf_writes_the_new_due_date_and_is_not_charged(hold, supervisor):

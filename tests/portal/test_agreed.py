@@ -7,12 +7,14 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import Role
 from cessions.enums import AgreedState, RequestState, SignKind
 from cessions.models import AgreedTransfer, Assignee, HolderSign
 from cessions.services import agreed
 from cessions.tasks import sweep_agreed
+from hosting.desk.portal.agreed.steps import steps_of
 from hosting.lib import clock, links
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.cessions.agreements import DAY_ONE, a_service, accepted, proposed
@@ -53,6 +55,12 @@ def hand(monkeypatch) -> Clock:
     hand = Clock()
     monkeypatch.setattr(clock, "now", hand.now)
     return hand
+
+
+def test_how_it_ended_keeps_the_capitals_of_the_language():
+    with translation.override("de"):
+        (*_before, last) = steps_of(AgreedTransfer(state=AgreedState.STOPPED))
+    assert last.label == "Von unserem Team gestoppt"
 
 
 def signed_in(client: Client, account, role: str = Role.OWNER) -> Client:

@@ -25,6 +25,7 @@ from cessions.services.assignees import (
 )
 from cessions.services.contracts import PackUnderWay, ask_pack, choices_for, retry_pack
 from hosting.records.services import open_file
+from hosting.services import change_status
 from tests.factories import CustomerAccountFactory, MembershipFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +251,17 @@ def test_an_emergency_contact_sees_no_contract(client: Client, owner):
     client.force_login(somebody.user)
     for name in ("portal_contracts", "portal_assignees", "portal_assignees_add"):
         assert client.get(reverse(name)).status_code == 404
+
+
+def test_an_assignee_whose_services_ended_can_still_be_found(client: Client, owner):
+    assignee = listed(owner.account)
+    client.force_login(owner.user)
+    words = "On your list for no service of yours any more"
+    assert words not in client.get(reverse("portal_assignees")).content.decode()
+    change_status(assignee.services.get(), "terminated", now=NOW)
+    page = client.get(reverse("portal_assignees")).content.decode()
+    assert words in page
+    assert reverse("portal_assignees_change", args=[assignee.pk]) in page
 
 
 def test_an_assignee_is_added_corrected_and_taken_off(client: Client, owner):

@@ -177,8 +177,8 @@ def test_an_export_asks_the_factor_and_journals_a_refused_one(space, owner):
     answer = download(space, "wrong")
     assert answer["Content-Type"].startswith("text/html")
     assert not JournalEntry.objects.filter(event="data.exported").exists()
-    entry = JournalEntry.objects.get(event="factor.refused")
-    assert entry.facts == {"code": "wrong"}
+    entry = JournalEntry.objects.get(event="factor_refused")
+    assert entry.facts == {"act": "ExportForm", "code": "wrong"}
 
 
 def test_the_archive_costs_the_same_queries_for_one_of_a_kind_and_for_many(

@@ -109,7 +109,7 @@ def test_a_contract_is_outdated_when_the_accounts_name_changed_since(owner):
     owner.account.full_name = "Camille Martin"
     owner.account.save()
     overview = overview_of(owner.account, [service], TODAY)
-    assert overview.outdated == (contract,)
+    assert overview.outdated == (contract.pk,)
     assert WarningCode.CONTRACT_OUTDATED in overview.by_service[service.pk].warnings
 
 

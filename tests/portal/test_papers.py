@@ -139,7 +139,7 @@ def test_a_file_that_could_not_be_read_is_sorted_by_hand(client, owner, contract
     scanned = unread(owner)
     address = reverse("portal_papers_sort", args=[scanned.pk])
     assert contract.reference in client.get(address).content.decode()
-    client.post(address, {"paper": f"procuration-{power.pk}"})
+    client.post(address, {"paper": power.reference})
     scanned.refresh_from_db()
     power.refresh_from_db()
     assert (scanned.state, scanned.power) == (ScanFiling.SORTED, power)
@@ -150,7 +150,7 @@ def test_a_file_that_could_not_be_read_is_sorted_by_hand(client, owner, contract
 def test_a_strangers_paper_cannot_be_chosen_for_it(client, owner):
     stranger = a_contract(CustomerAccountFactory(reachable=True), "TC-STRANGER")
     address = reverse("portal_papers_sort", args=[unread(owner).pk])
-    assert client.post(address, {"paper": f"contrat-{stranger.pk}"}).status_code == 422
+    assert client.post(address, {"paper": stranger.reference}).status_code == 422
     assert ScannedPaper.objects.get().state == ScanFiling.UNREAD
 
 
@@ -162,7 +162,7 @@ def test_the_holder_ends_a_paper_with_his_password(client, contract, power, kind
     address = url("end", kind, paper)
     assert follows in client.get(address).content.decode()
     assert client.post(address, {"factor": "wrong"}).status_code == 422
-    assert JournalEntry.objects.filter(event="factor.refused").exists()
+    assert JournalEntry.objects.filter(event="factor_refused").exists()
     assert client.post(address, {"factor": SECRET}).status_code == 302
     paper.refresh_from_db()
     assert paper.state == PaperState.ENDED

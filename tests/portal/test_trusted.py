@@ -10,7 +10,7 @@ from accounts.enums import EmergencyPower, Role
 from accounts.models import EmergencyContact, HolderEvent, Membership, User
 from accounts.services import trusted
 from hosting.lib import clock, links
-from hosting.records.models import OutgoingMail
+from hosting.records.models import JournalEntry, OutgoingMail
 from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,8 @@ def test_the_holder_names_somebody_with_his_password(client):
     typed = {"full_name": "Sam", "email": "sam@family.example", "language": "en"}
     url = reverse("portal_trusted_name")
     assert client.post(url, typed | {"factor": "wrong"}).status_code == 422
+    refused = JournalEntry.objects.get(event="factor_refused")
+    assert (refused.stream, refused.facts["act"]) == (member.account.stream, "NameForm")
     assert client.post(url, typed | {"factor": "secret words"}).status_code == 302
     assert EmergencyContact.objects.get().account == member.account
 

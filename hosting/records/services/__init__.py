@@ -6,6 +6,7 @@ from hosting.records.services.files import (
     destroy_files,
     open_file,
     openable,
+    openable_files,
     store_upload,
 )
 from hosting.records.services.journal import Entry, journal, journal_many
@@ -28,6 +29,7 @@ __all__ = [
     "journal_many",
     "open_file",
     "openable",
+    "openable_files",
     "queue_mail",
     "queue_mails",
     "render_mail",

@@ -15,6 +15,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hosting.lib.uploads import INCOMING, PIECE, Upload
@@ -86,6 +87,14 @@ def openable(file: StoredFile) -> bool:
     if file.destroyed_at is not None or file.scan_state == ScanState.INFECTED:
         return False
     return file.scan_state == ScanState.CLEAN or bool(settings.SCAN_BYPASS)
+
+
+def openable_files() -> "QuerySet[StoredFile]":
+    """Those of which `openable` is true, for a query."""
+    kept = StoredFile.objects.filter(destroyed_at=None)
+    if settings.SCAN_BYPASS:
+        return kept.exclude(scan_state=ScanState.INFECTED)
+    return kept.filter(scan_state=ScanState.CLEAN)
 
 
 def open_file(file: StoredFile) -> "File[bytes]":

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.services.absence import cancel_absence, today
 from hosting.desk.portal.absence.forms import AbsenceForm
 from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.forms import take
 from hosting.lib import clock
 
 
@@ -21,7 +22,7 @@ def absences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         try:
             form.announce(visitor.account, by=visitor.user, now=clock.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             messages.success(request, _("Thank you for telling us. Your absence is announced."))
             return redirect("portal_absence")

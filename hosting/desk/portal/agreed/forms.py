@@ -12,8 +12,8 @@ from accounts.models import CustomerAccount
 from accounts.policies.transferor import COUNTRY_NAMES
 from cessions.models import Assignee, TransferRequest
 from cessions.services.agreed import Recipient, services_to_hand_over
+from hosting.desk.portal.choosing import SHOWN, keys_of, services_field
 from hosting.lib.factor import FactorForm
-from hosting.models import Service
 
 COUNTRIES = ("FR", "DE", "AT", "BE", "CH", "ES", "GB", "IT", "LU", "MC", "NL")
 
@@ -22,13 +22,6 @@ def country_choices() -> list[tuple[str, str]]:
     """The countries that we write to, by name where it is known in the reader's language."""
     language = get_language() or "en"
     return [(code, COUNTRY_NAMES.get(code, {}).get(language, code)) for code in COUNTRIES]
-
-
-class ServiceChoice(forms.ModelMultipleChoiceField):
-    """A service by its name and kind."""
-
-    def label_from_instance(self, obj: Service) -> str:
-        return f"{obj.display_name} ({obj.get_kind_display()})"
 
 
 class AssigneeChoice(forms.ModelChoiceField):
@@ -41,9 +34,7 @@ class AssigneeChoice(forms.ModelChoiceField):
 class RequestForm(FactorForm):
     """The holder agrees to a request: its claimant gets what is chosen here."""
 
-    services = ServiceChoice(
-        label=_("Services to hand over"), queryset=None, widget=forms.CheckboxSelectMultiple
-    )
+    services = forms.Field()
     sure = forms.BooleanField(
         label=_("I have read what this changes, and want to hand these services over.")
     )
@@ -57,10 +48,11 @@ class RequestForm(FactorForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choice = services_to_hand_over(account, now, transfer_request)
-        self.fields["services"].queryset = choice
+        offered = list(services_to_hand_over(account, now, transfer_request))
+        field = services_field(offered, label=_("Services to hand over"))
         if transfer_request is not None:
-            self.fields["services"].initial = list(choice)
+            field.initial = keys_of(offered)
+        self.fields["services"] = field
 
     @property
     def recipient(self) -> Recipient | None:
@@ -110,8 +102,8 @@ class HandOverForm(RequestForm):
         listed = account.assignees.filter(ended_at__isnull=True)
         self.fields["assignee"].queryset = listed
         self.fields["language"].initial = account.language
-        if not listed.exists():  # nobody to choose from: the person is named
-            self.fields["assignee"].widget = forms.HiddenInput()
+        if not 0 < listed.count() <= SHOWN:  # nobody or too many to choose from: one is named
+            del self.fields["assignee"]
             self.fields["full_name"].required = self.fields["email"].required = True
 
     def clean(self) -> dict[str, Any]:
@@ -127,7 +119,7 @@ class HandOverForm(RequestForm):
     def recipient(self) -> Recipient | None:
         """The person chosen or named, once the form is valid."""
         data = self.cleaned_data
-        listed: Assignee | None = data["assignee"]
+        listed: Assignee | None = data.get("assignee")
         place = {"postal_address": data["postal_address"], "country": data["country"]}
         if listed is not None:
             return Recipient(

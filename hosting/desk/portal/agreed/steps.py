@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cessions.enums import AgreedState
@@ -33,7 +34,7 @@ def steps_of(transfer: AgreedTransfer) -> list[Step]:
         steps.append(Step(_("The new holder accepted"), "done", transfer.accepted_at))
     if transfer.state in CAME_TO_NOTHING:
         detail = _(transfer.end_reason) if transfer.end_reason else ""
-        label = str(transfer.get_state_display()).capitalize()
+        label = capfirst(transfer.get_state_display())
         return [*steps, Step(label, "stopped", transfer.ended_at, detail)]
     if transfer.accepted_at is None:
         until = _("We wait for his answer up to this moment.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -22,21 +23,24 @@ from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
 from hosting.desk.portal.agreed.which import transfers_of
+from hosting.desk.portal.forms import journal_refused
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
-from hosting.records.services import NotOpenable, journal, open_file
+from hosting.records.services import NotOpenable, open_file
 
 SECTION = "agreed"
+PAGE = 50
 
 
 @require_safe
 @portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What was handed over, or is about to be."""
-    found = transfers_of(visitor, clock.now()).prefetch_related("services__service")
+    rows = transfers_of(visitor, clock.now()).prefetch_related("services__service")
+    transfers = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "section": SECTION,
-        "transfers": found[:200],
+        "transfers": transfers,
         "may_propose": visitor.hands_over,
         "visitor": visitor,
     }
@@ -89,9 +93,7 @@ def propose(
                 request, _("We have written to the new holder. It waits for his answer.")
             )
             return redirect("portal_agreed_page", pk=transfer.pk)
-    if form.is_bound and form.refused is not None:
-        facts = {"act": "agreed_transfer", "code": form.refused.code}
-        journal(visitor.account.stream, "factor_refused", at=now, actor=visitor.actor, **facts)
+    journal_refused(form, visitor, now)
     effects = current_notices([ConsentCode.EFFECTS], get_language() or "en", now)
     context = {"section": SECTION, "form": form, "about": about, "effects": effects}
     status = 422 if form.errors else 200

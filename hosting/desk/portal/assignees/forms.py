@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cessions.services.assignee_writing import Person
+from hosting.desk.portal.choosing import services_field
 from hosting.models import Service
 
 
@@ -29,13 +29,10 @@ class AssigneeForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the contract"), choices=settings.LANGUAGES
     )
-    services = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, offered: Sequence[Service], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = offered
-        self.fields["services"].label = _("Services")
-        self.fields["services"].choices = [(str(s.pk), str(s)) for s in offered]
+        self.fields["services"] = services_field(offered, label=gettext_lazy("Services"))
 
     def person(self) -> Person:
         """What was typed, for the service."""
@@ -47,8 +44,3 @@ class AssigneeForm(forms.Form):
             telephone=given["telephone"],
             language=given["language"],
         )
-
-    def chosen(self) -> list[Service]:
-        """The services ticked."""
-        wanted = set(self.cleaned_data["services"])
-        return [service for service in self.offered if str(service.pk) in wanted]

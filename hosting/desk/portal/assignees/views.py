@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import CustomerAccount
 from cessions.models import Assignee
 from cessions.services import assignees as verbs
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.assignees.forms import AssigneeForm
+from hosting.desk.portal.forms import take
 from hosting.enums import ServiceStatus
 from hosting.lib import clock
+from hosting.models import Service
 
 SECTION = {"section": "assignees"}
 PAGE = 100
@@ -22,10 +25,10 @@ PAGE = 100
 
 @portal_page()
 def assignees(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Each service and who may receive it; what has nobody says so."""
+    """Each service and who may receive it; what has nobody says so, and who has no service any more."""
     present = Assignee.objects.filter(account=visitor.account, ended_at__isnull=True)
     services = (
-        visitor.account.services.exclude(status=ServiceStatus.TERMINATED)
+        _still_here(visitor.account)
         .order_by("name", "kind")
         .prefetch_related(Prefetch("assignees", present, to_attr="listed"))
     )
@@ -37,7 +40,13 @@ def assignees(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         for assignee in service.listed
         if verbs.is_the_holder(assignee, visitor.account, addresses)
     }
-    context = {**SECTION, "services": page, "himself": himself}
+    idle = present.exclude(services__in=_still_here(visitor.account)).order_by("full_name", "pk")
+    context = {
+        **SECTION,
+        "services": page,
+        "himself": himself,
+        "idle": idle[:PAGE] if page.number == 1 else (),
+    }
     return render(request, "portal/assignees/list.html", context)
 
 
@@ -52,12 +61,12 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             new = verbs.add_assignee(
                 visitor.account,
                 form.person(),
-                form.chosen(),
+                form.cleaned_data["services"],
                 now=clock.now(),
                 actor=visitor.actor,
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             return _saved(request, visitor, new)
     return render(request, "portal/assignees/form.html", {**SECTION, "form": form})
@@ -80,10 +89,14 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             verbs.change_assignee(
-                assignee, form.person(), form.chosen(), now=clock.now(), actor=visitor.actor
+                assignee,
+                form.person(),
+                form.cleaned_data["services"],
+                now=clock.now(),
+                actor=visitor.actor,
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             assignee.refresh_from_db()
             return _saved(request, visitor, assignee)
@@ -96,9 +109,17 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take somebody off the list."""
     assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
-    verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
-    messages.success(request, _("This person is no longer on your list."))
+    try:
+        verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
+    except ValidationError as error:  # somebody of the account was faster
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("This person is no longer on your list."))
     return redirect("portal_assignees")
+
+
+def _still_here(account: CustomerAccount) -> "QuerySet[Service]":
+    return account.services.exclude(status=ServiceStatus.TERMINATED)
 
 
 def _saved(request: HttpRequest, visitor: Visitor, assignee: Assignee) -> HttpResponse:

@@ -21,7 +21,8 @@ from accounts.services.verification import (
 from hosting.desk.portal.access import Visitor, portal_page
 from hosting.desk.portal.contacts.forms import CodeForm
 from hosting.desk.portal.contacts.page import VERIFIED_HERE, shown_of
-from hosting.desk.portal.contacts.views import present, take
+from hosting.desk.portal.contacts.views import present
+from hosting.desk.portal.forms import take
 from hosting.lib.clock import now
 from hosting.lib.ratelimit import flooded
 
@@ -49,11 +50,15 @@ def new_code(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     if flooded(request, "contact-codes", CODES, value=f"contact {method.pk}"):
         messages.error(request, _("That was often: please wait an hour before the next code."))
         return redirect("portal_contacts_verify", method.pk)
-    if method.kind == ContactKind.EMAIL:
-        send_code(method, now=now(), actor=visitor.actor)
-        messages.success(request, _("A code is on its way. Please look into your mailbox."))
-    else:
-        show_code(method, now=now(), actor=visitor.actor)
+    try:
+        if method.kind == ContactKind.EMAIL:
+            send_code(method, now=now(), actor=visitor.actor)
+            messages.success(request, _("A code is on its way. Please look into your mailbox."))
+        else:
+            show_code(method, now=now(), actor=visitor.actor)
+    except ValidationError as error:  # it ended a moment ago
+        messages.error(request, " ".join(error.messages))
+        return redirect("portal_contacts")
     return redirect("portal_contacts_verify", method.pk)
 
 

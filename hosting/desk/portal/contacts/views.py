@@ -14,6 +14,7 @@ from accounts.services import own_contacts
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.contacts import forms
 from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, shown_of
+from hosting.desk.portal.forms import take
 from hosting.lib.clock import now
 
 
@@ -96,15 +97,6 @@ def present(visitor: Visitor, pk: int) -> ContactMethod:
     methods = visitor.account.contact_methods.current().select_related("account")
     method: ContactMethod = own(methods, pk)
     return method
-
-
-def take(form: Form, error: ValidationError) -> None:
-    """Show what a service refused, at the field it names if the form has it."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _page(request: HttpRequest, template: str, method: ContactMethod, form: Form) -> HttpResponse:

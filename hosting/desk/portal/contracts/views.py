@@ -17,7 +17,8 @@ from cessions.models import ContractPack
 from cessions.services import contracts as verbs
 from cessions.services.pack_making import file_name, zip_name
 from hosting.desk.portal.access import Visitor, own, portal_page
-from hosting.desk.portal.contracts.forms import PackForm
+from hosting.desk.portal.choosing import SHOWN
+from hosting.desk.portal.contracts.forms import pack_form
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.models import StoredFile
@@ -31,8 +32,8 @@ PAGE = 50
 def contracts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What can be asked for, and every contract there is; a POST asks for those chosen."""
     possible = verbs.choices_for(visitor.account)
-    form = PackForm(request.POST or None, possible=possible)
-    if request.method == "POST" and form.is_valid():
+    form = pack_form(request.POST if request.method == "POST" else None, possible)
+    if form.is_valid():
         try:
             pack = verbs.ask_pack(visitor.account, form.chosen(), visitor.user, clock.now())
         except verbs.PackUnderWay as running:
@@ -42,11 +43,12 @@ def contracts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect("portal_contracts_pack", pk=pack.pk)
-    papers = visitor.account.transfercontracts.select_related("assignee", "draft")
+    papers = visitor.account.transfercontracts.select_related("draft")
     context = {
         **SECTION,
         "form": form,
-        "possible": possible,
+        "count": len(possible),
+        "possible": possible[:SHOWN],
         "missing": verbs.missing_in_contract(visitor.account),
         "contracts": Paginator(papers, PAGE).get_page(request.GET.get("page")),
         "packs": visitor.account.contract_packs.all()[:5],
@@ -75,8 +77,9 @@ def preview(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def pack(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """How far the worker is; then the ZIP and each PDF."""
     found: ContractPack = own(visitor.account.contract_packs, pk)
-    papers = found.contracts.select_related("assignee", "draft").order_by("pk")
-    context = {**SECTION, "pack": found, "contracts": papers, **standing(found)}
+    papers = Paginator(found.contracts.select_related("draft").order_by("pk"), PAGE)
+    page = papers.get_page(request.GET.get("page"))
+    context = {**SECTION, "pack": found, "contracts": page, **standing(found)}
     return render(request, "portal/contracts/pack.html", context)
 
 

@@ -53,11 +53,12 @@ def write_archive(account: CustomerAccount, now: datetime) -> Archive:
     """
     content = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     parts = [part for part in _parts(account) if openable(part.file)]
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(
+        content, "w", zipfile.ZIP_STORED
+    ) as archive:  # PDFs are compressed already
         document = account_data(account, now)
-        archive.writestr(
-            DOCUMENT, json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        )
+        words = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        archive.writestr(DOCUMENT, words, compress_type=zipfile.ZIP_DEFLATED)
         for part in parts:
             with open_file(part.file) as source, archive.open(part.name, "w") as target:
                 shutil.copyfileobj(source, target)

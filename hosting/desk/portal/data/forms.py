@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,15 +27,6 @@ class OwnDataForm(FactorForm):
     def wanted(self) -> dict[str, str]:
         """The account's fields as they were typed."""
         return {name: self.cleaned_data[name] for name in self.names}
-
-    def take(self, error: ValidationError) -> None:
-        """Show what the service refused, at its field where the form has it."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            for single in errors:
-                self.add_error(name if name in self.fields else None, single)
 
 
 class AddressForm(OwnDataForm):

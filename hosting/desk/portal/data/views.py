@@ -15,6 +15,7 @@ from accounts.services.corrections import ask_correction, change_address
 from hosting.desk.portal.access import Visitor, portal_page
 from hosting.desk.portal.data.archive import write_archive
 from hosting.desk.portal.data.forms import AddressForm, CorrectionForm, ExportForm
+from hosting.desk.portal.forms import journal_refused, take
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import journal
@@ -45,7 +46,7 @@ def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         try:
             change_address(visitor.account, form.wanted(), by=visitor.user, now=clock.now())
         except ValidationError as error:
-            form.take(error)
+            take(form, error)
         else:
             messages.success(request, _("Your address and language are saved."))
             return redirect("portal_data")
@@ -63,7 +64,7 @@ def correction(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         try:
             ask_correction(visitor.account, wanted, reason=reason, by=visitor.user, now=now)
         except ValidationError as error:
-            form.take(error)
+            take(form, error)
         else:
             messages.success(request, _("Thank you. We check it and answer by e-mail."))
             return redirect("portal_data")
@@ -92,9 +93,7 @@ def _posted(request: HttpRequest) -> Any:
 def _passes(form: AddressForm | CorrectionForm | ExportForm, visitor: Visitor) -> bool:
     """Whether the form was sent, is right, and its factor was confirmed; a refused one is journalled."""
     passes = form.is_bound and form.is_valid()
-    if form.refused is not None:
-        stream, actor = visitor.account.stream, visitor.actor
-        journal(stream, "factor.refused", at=clock.now(), actor=actor, code=form.refused.code)
+    journal_refused(form, visitor, clock.now())
     return passes
 
 

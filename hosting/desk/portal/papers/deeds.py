@@ -14,13 +14,13 @@ from accounts.enums import Role
 from accounts.services.papers import end_paper
 from accounts.services.powers import draft_power
 from hosting.desk.portal.access import Visitor, portal_page
+from hosting.desk.portal.forms import journal_refused, take
 from hosting.desk.portal.papers.forms import EndForm, PowerForm, name_of
 from hosting.desk.portal.papers.views import SECTION
 from hosting.desk.portal.papers.which import CONTRACT, paper_of
 from hosting.lib import clock
 from hosting.lib.dates import local_date
 from hosting.lib.factor import FactorForm
-from hosting.records.services import journal
 from hosting.services.renewals import zone
 
 
@@ -105,12 +105,10 @@ def _deed(
         try:
             messages.success(request, act())
         except ValidationError as error:
-            form.add_error(None, error)
+            take(form, error)
         else:
             return redirect("portal_papers")
-    elif form.refused is not None:
-        code, stream = form.refused.code, visitor.account.stream
-        journal(stream, "factor.refused", at=clock.now(), actor=visitor.actor, code=code)
+    journal_refused(form, visitor, clock.now())
     context = {**SECTION, "form": form, **words}
     status = 422 if form.errors else 200
     return render(request, "portal/papers/deed.html", context, status=status)

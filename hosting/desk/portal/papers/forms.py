@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PowerScope
-from hosting.desk.portal.papers.which import Paper, kind_of
+from hosting.desk.portal.choosing import SHOWN
+from hosting.desk.portal.papers.which import Paper
 from hosting.lib.factor import FactorForm
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.heic,.tif,.tiff,.webp"
@@ -60,19 +61,23 @@ class DropForm(forms.Form):
 
 
 class SortForm(forms.Form):
-    """Which paper a file is that could not be read."""
+    """Which paper a file is that could not be read: its clean value is one of `papers`."""
 
     paper = forms.ChoiceField(label=_("Which paper is it?"))
 
     def __init__(self, *args: Any, papers: Sequence[Paper], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.papers = {f"{kind_of(paper)}-{paper.pk}": paper for paper in papers}
-        self.fields["paper"].choices = [(key, name_of(paper)) for key, paper in self.papers.items()]
+        self.papers = {paper.reference: paper for paper in papers}
+        if len(papers) > SHOWN:  # too many to choose from: he types the reference
+            self.fields["paper"] = forms.CharField(label=_("Reference of the paper"), max_length=20)
+        else:
+            self.fields["paper"].choices = [(paper.reference, name_of(paper)) for paper in papers]
 
-    @property
-    def chosen(self) -> Paper:
-        """The paper that was chosen, one of those that were offered."""
-        return self.papers[self.cleaned_data["paper"]]
+    def clean_paper(self) -> Paper:
+        typed = self.cleaned_data["paper"].strip().upper()
+        if typed not in self.papers:
+            raise ValidationError(_("None of your papers that wait for a copy has this reference."))
+        return self.papers[typed]
 
 
 class PowerForm(FactorForm):

@@ -72,7 +72,7 @@ def sort(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     form = SortForm(request.POST or None, papers=_waiting(visitor))
     if form.is_bound and form.is_valid():
         try:
-            sort_scan(scanned, form.chosen, by=visitor.user, now=clock.now())
+            sort_scan(scanned, form.cleaned_data["paper"], by=visitor.user, now=clock.now())
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -28,8 +28,3 @@ def paper_of(visitor: Visitor, kind: str, pk: int) -> Paper:
     if kind == POWER:
         return own(powers_of(visitor), pk)
     raise Http404
-
-
-def kind_of(paper: Paper) -> str:
-    """The word by which addresses call it."""
-    return CONTRACT if isinstance(paper, TransferContract) else POWER

@@ -1,21 +1,25 @@
 """Requests on the account's services: read them, and answer (C10, C11)."""
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import HOLDER_ROLES, Role
-from cessions.enums import RequestState, SignJudgement, SignKind
-from cessions.models import AgreedTransfer, HolderSign, TransferRequest
+from cessions.enums import OPEN_STATES, RequestState, SignJudgement, SignKind
+from cessions.models import AgreedTransfer, HolderSign, RequestedService, TransferRequest
 from cessions.services.answers_signed_in import OF_A_CONTACT, AnswerRefused, answer_signed_in
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.requests.page import listed, request_page
 from hosting.lib import clock
 
 SECTION = "requests"
+PAGE = 50
 ANSWERING = (*HOLDER_ROLES, Role.EMERGENCY)
 
 
@@ -25,14 +29,26 @@ def requests_of(visitor: Visitor) -> QuerySet[TransferRequest]:
     return found if visitor.sees_account else found.open()
 
 
+def urgent_first(requests: QuerySet[TransferRequest], now: datetime) -> QuerySet[TransferRequest]:
+    """`requests` with those on top whose answer still changes something at `now` (C10, X5)."""
+    locked = RequestedService.objects.filter(request=OuterRef("pk"), locked__contains=now)
+    urgent = When(Q(state__in=OPEN_STATES) | Exists(locked), then=0)
+    order = Case(urgent, default=1, output_field=IntegerField())
+    return requests.order_by(order, "-received_at", "-pk")
+
+
 @require_safe
 @portal_page(*Role)
 def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The requests, the newest first; but most urgent is what is approved, or transferred and can
-    still be reversed."""
-    found = listed(requests_of(visitor)[:200], clock.now())
+    """The requests, page by page, the newest first; but most urgent is what is approved, or
+    transferred and can still be reversed."""
+    now = clock.now()
+    rows = urgent_first(requests_of(visitor), now)
+    shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    found = listed(shown, now)
     context = {
         "section": SECTION,
+        "page": shown,
         "open": sorted((entry for entry in found if entry[2]), key=_is_new),
         "over": [entry for entry in found if not entry[2]],
     }

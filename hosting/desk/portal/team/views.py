@@ -15,6 +15,7 @@ from accounts.models import CustomerAccount, Membership
 from accounts.roles import is_support
 from accounts.services.memberships import members_of
 from hosting.desk.portal.access import ACCOUNT, SEEN_AS, Visitor, memberships_of, own, portal_page
+from hosting.desk.portal.forms import journal_refused, take
 from hosting.desk.portal.team import forms
 from hosting.lib.clock import now
 from hosting.lib.factor import FactorForm
@@ -122,22 +123,11 @@ def _done(
         try:
             said = form.perform(target, by=visitor.user, now=now())  # type: ignore[attr-defined]
         except ValidationError as error:
-            _take(form, error)
+            take(form, error)
         else:
             messages.success(request, said)
             return redirect("portal_team")
-    elif form.refused is not None:
-        code = form.refused.code
-        stream, actor = visitor.account.stream, visitor.actor
-        journal(stream, "factor_refused", at=now(), actor=actor, code=code)
+    journal_refused(form, visitor, now())
     person = target.user if isinstance(target, Membership) else None
     context = {"section": SECTION, "visitor": visitor, "form": form, "person": person, **words}
     return render(request, "portal/team/deed.html", context)
-
-
-def _take(form: FactorForm, error: ValidationError) -> None:
-    """What the verb refused, at the field that it names if the form has it."""
-    named = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-    for name, errors in named.items():
-        for single in errors:
-            form.add_error(name if name in form.fields else None, single)

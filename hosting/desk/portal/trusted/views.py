@@ -15,6 +15,7 @@ from accounts.enums import PREPARING_ROLES, ContactKind, Role
 from accounts.policies import shown_contact
 from accounts.services import trusted as services
 from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.forms import journal_refused
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
 from hosting.lib import clock
 from hosting.lib.factor import FactorForm
@@ -128,5 +129,6 @@ def _page(
             form.add_error(None, error.messages)
         else:
             return redirect("portal_trusted")
+    journal_refused(form, request.visitor, clock.now())  # type: ignore[attr-defined]
     context = {"section": SECTION, "form": form, "title": title, "button": button, "about": about}
     return render(request, "portal/trusted/form.html", context, status=422 if form.errors else 200)
