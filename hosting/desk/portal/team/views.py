@@ -66,7 +66,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def resend(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """A new link for somebody who has not joined yet."""
     form = forms.ResendForm(request.POST or None, request=request)
-    words = {"title": _("Send the invitation again"), "button": _("Send a new link")}
+    words = {"title": _("Send the invitation again"), "button": _("Send it again")}
     return _done(request, visitor, form, _member(visitor, pk), words)
 
 
@@ -130,7 +130,7 @@ def _done(
         code = form.refused.code
         stream, actor = visitor.account.stream, visitor.actor
         journal(stream, "factor_refused", at=now(), actor=actor, code=code)
-    person = target.user if isinstance(target, Membership) else None
+    person = target if isinstance(target, Membership) else None
     context = {"section": SECTION, "visitor": visitor, "form": form, "person": person, **words}
     return render(request, "portal/team/deed.html", context)
 
