@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from cessions.models import Assignee
 from cessions.services import assignees as verbs
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.assignees.forms import AssigneeForm
 from hosting.enums import ServiceStatus
 from hosting.lib import clock
@@ -66,7 +66,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @portal_page()
 def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Correct an assignee or his services."""
-    assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
+    assignee = own_running(visitor.account.assignees.all(), pk, back="portal_assignees")
     initial = {
         "full_name": assignee.full_name,
         "organisation": assignee.organisation,
@@ -95,7 +95,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 @portal_page()
 def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take somebody off the list."""
-    assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
+    assignee = own_running(visitor.account.assignees.all(), pk, back="portal_assignees")
     verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
     messages.success(request, _("This person is no longer on your list."))
     return redirect("portal_assignees")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ContactMethod
 from accounts.services import own_contacts
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.contacts import forms
 from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, shown_of
 from hosting.lib.clock import now
@@ -90,9 +90,9 @@ def move(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 
 
 def present(visitor: Visitor, pk: int) -> ContactMethod:
-    """A present contact of the visitor's own account. Raises Http404."""
-    methods = visitor.account.contact_methods.current().select_related("account")
-    method: ContactMethod = own(methods, pk)
+    """A present contact of the visitor's own account. Raises Http404, AlreadyEnded."""
+    methods = visitor.account.contact_methods.select_related("account")
+    method: ContactMethod = own_running(methods, pk, back="portal_contacts")
     return method
 
 

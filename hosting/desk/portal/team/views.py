@@ -14,7 +14,15 @@ from accounts.enums import HOLDER_ROLES, Role
 from accounts.models import CustomerAccount, Membership
 from accounts.roles import is_support
 from accounts.services.memberships import members_of
-from hosting.desk.portal.access import ACCOUNT, SEEN_AS, Visitor, memberships_of, own, portal_page
+from hosting.desk.portal.access import (
+    ACCOUNT,
+    SEEN_AS,
+    Visitor,
+    memberships_of,
+    own,
+    own_running,
+    portal_page,
+)
 from hosting.desk.portal.team import forms
 from hosting.lib.clock import now
 from hosting.lib.factor import FactorForm
@@ -110,8 +118,8 @@ def stop_looking_on(request: HttpRequest) -> HttpResponse:
 
 
 def _member(visitor: Visitor, pk: int) -> Membership:
-    running = visitor.account.memberships.filter(ended_at__isnull=True)
-    return own(running.select_related("user", "account"), pk)
+    members = visitor.account.memberships.select_related("user", "account")
+    return own_running(members, pk, back="portal_team")
 
 
 def _done(

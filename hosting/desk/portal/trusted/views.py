@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import HOLDER_ROLES, Role
 from accounts.services import trusted as services
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
 from hosting.lib import clock
 from hosting.lib.factor import FactorForm
@@ -54,7 +54,7 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Let somebody decide something else; he is asked again."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     initial = {"powers": contact.powers, "remark": contact.remark}
     form = PowersForm(request.POST or None, request=request, initial=initial)
 
@@ -70,7 +70,7 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """End it: the person is told."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     form = EndForm(request.POST or None, request=request)
 
     def act() -> str:
@@ -84,7 +84,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Send the invitation once more."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     try:
         services.invite_again(contact, now=clock.now(), actor=visitor.actor)
         messages.success(request, _("The invitation is sent again."))
@@ -98,7 +98,7 @@ def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Ask this one before the one above him."""
     rows = visitor.account.emergency_contacts.filter(ended_at=None)
-    contact = own(rows, pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     ids = list(rows.values_list("pk", flat=True))
     place = ids.index(contact.pk)
     if place:
