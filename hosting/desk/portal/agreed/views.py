@@ -18,6 +18,7 @@ from cessions.services.notices import current_notices
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
+from hosting.desk.portal.limits import limit_mails
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, journal, open_file
@@ -62,6 +63,7 @@ def propose(
     given = (request.POST,) if request.method == "POST" else ()
     form = kind(*given, request=request, account=visitor.account, now=now, transfer_request=about)
     if form.is_bound and form.is_valid():
+        limit_mails(request, visitor, form.recipient.email if form.recipient else "")
         try:
             transfer = agreed.propose(
                 visitor.account,

@@ -13,6 +13,7 @@ from accounts.services import own_contacts
 from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.contacts import forms
 from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, shown_of
+from hosting.desk.portal.limits import limit_mails
 from hosting.lib.clock import now
 
 
@@ -28,6 +29,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Add one, then verify it where a code can."""
     form = forms.AddForm(request.POST or None)
     if form.is_valid():
+        limit_mails(request, visitor)
         try:
             added = own_contacts.add_own(
                 visitor.account, by=visitor.user, now=now(), **form.cleaned_data
@@ -49,6 +51,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
         request.POST or None, initial={"value": shown_of(method), "label": method.label}
     )
     if form.is_valid():
+        limit_mails(request, visitor)
         try:
             own_contacts.change_own(method, by=visitor.user, now=now(), **form.cleaned_data)
         except ValidationError as error:
@@ -66,6 +69,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     kind = forms.EndLastForm if own_contacts.is_the_last(method) else forms.EndForm
     form = kind(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        limit_mails(request, visitor)
         knows = bool(form.cleaned_data.get("knows"))
         try:
             own_contacts.end_own(method, by=visitor.user, now=now(), knows_it_is_the_last=knows)

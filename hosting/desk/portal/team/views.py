@@ -23,6 +23,7 @@ from hosting.desk.portal.access import (
     own_running,
     portal_page,
 )
+from hosting.desk.portal.limits import limit_mails
 from hosting.desk.portal.team import forms
 from hosting.lib.clock import now
 from hosting.lib.factor import FactorForm
@@ -127,6 +128,8 @@ def _done(
 ) -> HttpResponse:
     """The page of one deed: show its form, or do it and go back to the list."""
     if form.is_bound and form.is_valid():
+        email = target.user.email if isinstance(target, Membership) else form.cleaned_data["email"]
+        limit_mails(request, visitor, email)
         try:
             said = form.perform(target, by=visitor.user, now=now())  # type: ignore[attr-defined]
         except ValidationError as error:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.enums import HOLDER_ROLES, Role
 from accounts.services import trusted as services
 from hosting.desk.portal.access import Visitor, own_running, portal_page
+from hosting.desk.portal.limits import limit_mails
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
 from hosting.lib import clock
 from hosting.lib.factor import FactorForm
@@ -41,6 +42,7 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     form = NameForm(request.POST or None, request=request, initial=initial)
 
     def act() -> str:
+        limit_mails(request, visitor, form.cleaned_data["email"])
         services.name_contact(
             visitor.account, now=clock.now(), actor=visitor.actor, **form.cleaned_data
         )
@@ -59,6 +61,7 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     form = PowersForm(request.POST or None, request=request, initial=initial)
 
     def act() -> str:
+        limit_mails(request, visitor, contact.email)
         services.change_powers(contact, now=clock.now(), actor=visitor.actor, **form.cleaned_data)
         return _("The person is asked again, and counts once he has confirmed.")
 
@@ -85,6 +88,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Send the invitation once more."""
     contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
+    limit_mails(request, visitor, contact.email)
     try:
         services.invite_again(contact, now=clock.now(), actor=visitor.actor)
         messages.success(request, _("The invitation is sent again."))
