@@ -177,7 +177,7 @@ def test_an_export_asks_the_factor_and_journals_a_refused_one(space, owner):
     answer = download(space, "wrong")
     assert answer["Content-Type"].startswith("text/html")
     assert not JournalEntry.objects.filter(event="data.exported").exists()
-    entry = JournalEntry.objects.get(event="factor.refused")
+    entry = JournalEntry.objects.get(event="factor_refused")
     assert entry.facts == {"code": "wrong"}
 
 

@@ -162,7 +162,7 @@ def test_the_holder_ends_a_paper_with_his_password(client, contract, power, kind
     address = url("end", kind, paper)
     assert follows in client.get(address).content.decode()
     assert client.post(address, {"factor": "wrong"}).status_code == 422
-    assert JournalEntry.objects.filter(event="factor.refused").exists()
+    assert JournalEntry.objects.filter(event="factor_refused").exists()
     assert client.post(address, {"factor": SECRET}).status_code == 302
     paper.refresh_from_db()
     assert paper.state == PaperState.ENDED

@@ -92,7 +92,7 @@ def _passes(form: AddressForm | CorrectionForm | ExportForm, visitor: Visitor) -
     passes = form.is_bound and form.is_valid()
     if form.refused is not None:
         stream, actor = visitor.account.stream, visitor.actor
-        journal(stream, "factor.refused", at=clock.now(), actor=actor, code=form.refused.code)
+        journal(stream, "factor_refused", at=clock.now(), actor=actor, code=form.refused.code)
     return passes
 
 

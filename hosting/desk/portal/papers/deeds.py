@@ -110,7 +110,7 @@ def _deed(
             return redirect("portal_papers")
     elif form.refused is not None:
         code, stream = form.refused.code, visitor.account.stream
-        journal(stream, "factor.refused", at=clock.now(), actor=visitor.actor, code=code)
+        journal(stream, "factor_refused", at=clock.now(), actor=visitor.actor, code=code)
     context = {**SECTION, "form": form, **words}
     status = 422 if form.errors else 200
     return render(request, "portal/papers/deed.html", context, status=status)

@@ -44,6 +44,14 @@ def contact_of(token: str) -> EmergencyContact:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing; his answer is a POST with its own button."""
     contact = contact_of(token)
+    try:
+        return answered(request, contact, token)
+    except ValidationError as late:
+        raise Http404("ended at the same instant") from late
+
+
+def answered(request: HttpRequest, contact: EmergencyContact, token: str) -> HttpResponse:
+    """The page, or what his button does. Raises ValidationError when the holder ended it just now."""
     answer = request.POST.get("answer", "")
     form = PasswordForm(request.POST if answer == "password" else None)
     if answer == "no":

@@ -18,6 +18,7 @@ from hosting.desk.portal.limits import limit_mails
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
 from hosting.lib import clock
 from hosting.lib.factor import FactorForm
+from hosting.records.services import journal
 
 SECTION = "trusted"
 
@@ -48,7 +49,7 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         )
         return _("The person is invited by e-mail, and counts once he has confirmed.")
 
-    return _page(request, form, act, _("Name an emergency contact"), _("Name this person"))
+    return _page(request, visitor, form, act, _("Name an emergency contact"), _("Name this person"))
 
 
 @sensitive_post_parameters()
@@ -65,7 +66,9 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
         services.change_powers(contact, now=clock.now(), actor=visitor.actor, **form.cleaned_data)
         return _("The person is asked again, and counts once he has confirmed.")
 
-    return _page(request, form, act, _("What this person may decide"), _("Save"), contact.full_name)
+    return _page(
+        request, visitor, form, act, _("What this person may decide"), _("Save"), contact.full_name
+    )
 
 
 @sensitive_post_parameters()
@@ -80,7 +83,9 @@ def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
         services.end_contact(contact, now=clock.now(), actor=visitor.actor)
         return _("This person is no emergency contact any more.")
 
-    return _page(request, form, act, _("End this emergency contact"), _("End"), contact.full_name)
+    return _page(
+        request, visitor, form, act, _("End this emergency contact"), _("End"), contact.full_name
+    )
 
 
 @portal_page(*HOLDER_ROLES)
@@ -113,6 +118,7 @@ def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 
 def _page(
     request: HttpRequest,
+    visitor: Visitor,
     form: FactorForm,
     act: Callable[[], str],
     title: str,
@@ -127,5 +133,8 @@ def _page(
             form.add_error(None, error.messages)
         else:
             return redirect("portal_trusted")
+    elif form.refused is not None:
+        stream, actor = visitor.account.stream, visitor.actor
+        journal(stream, "factor_refused", at=clock.now(), actor=actor, code=form.refused.code)
     context = {"section": SECTION, "form": form, "title": title, "button": button, "about": about}
     return render(request, "portal/trusted/form.html", context, status=422 if form.errors else 200)
