@@ -182,6 +182,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_connect_timeout": 3,
+    "socket_timeout": 3,  # a broker that hangs; longer than the second for which a worker listens
     "max_retries": 1,  # a page that rings does not wait for a broker that is away
     "interval_start": 0,
     "interval_step": 0,
