@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 
@@ -27,8 +28,9 @@ class SeenForm(forms.Form):
         data = super().clean() or self.cleaned_data
         seen = data.pop("seen", "")
         if seen and seen != self.on_file:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = self.on_file
+            again = cast(QueryDict, self.data).copy()
+            again[self.add_prefix("seen")] = self.on_file
+            self.data = again
             self.add_error(
                 None,
                 _(
