@@ -77,6 +77,7 @@ CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
 CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes
 UPLOAD_MAX_BYTES = checked(env.int, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024, minimum=1024)  # D6
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # one box per service and assignee of a large reseller (P6)
 UPLOAD_MAX_FILES = checked(env.int, "UPLOAD_MAX_FILES", 20, minimum=1)  # D6
 
 # -- Django ------------------------------------------------------------------------------------------
@@ -181,6 +182,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_connect_timeout": 3,
+    "socket_timeout": 3,  # a broker that hangs; longer than the second for which a worker listens
     "max_retries": 1,  # a page that rings does not wait for a broker that is away
     "interval_start": 0,
     "interval_step": 0,

@@ -19,6 +19,8 @@ from pytest_django import DjangoDbBlocker
 from devtools.broker import Broker
 from devtools.installation import Installation, throwaway
 from devtools.paths import throwaway_folder
+from hosting.lib import bell
+from hosting.lib import cache as shared_cache
 
 
 @pytest.fixture
@@ -72,6 +74,13 @@ def _cache_of_its_own(settings: Any) -> None:
 def _pages_are_loaded() -> None:
     """Before a test puts a clock of its own into a module, so that no page keeps that clock."""
     assert get_resolver().url_patterns
+
+
+@pytest.fixture(autouse=True)
+def _no_silence() -> None:
+    """A broker or cache that one test did not reach is asked again by the next."""
+    for silence in (bell.silence, shared_cache.silence):
+        silence.end()
 
 
 @pytest.fixture(autouse=True)

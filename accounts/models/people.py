@@ -110,6 +110,18 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
 
+    @property
+    def joined(self) -> bool:
+        """Whether he signed in since he was named; whom an emergency link let in has come already."""
+        seen = self.user.last_login
+        return self.role == Role.EMERGENCY or (seen is not None and seen >= self.created_at)
+
+    @property
+    def shown_name(self) -> str:
+        """How the people of the account see him: until he has joined by his address alone, so that
+        inviting an address tells nobody whose it is, or whether he has an account here."""
+        return str(self.user) if self.joined else self.user.email
+
 
 class HolderEventQuerySet(models.QuerySet["HolderEvent"]):
     def standing(self) -> "HolderEventQuerySet":

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Membership, User
-from hosting.records.services import queue_mail, render_mail
+from hosting.records.services import build_mail, queue_mail, queue_mails, render_mail
+from hosting.records.services.mail import Rendered
 
 ADDED, CHANGED, ENDED = "added", "changed", "ended"
 
@@ -26,18 +27,26 @@ def team_changed(
         _send("team_changed", one.user, member, what, now)
 
 
+def owner_told(member: Membership, addresses: Iterable[str], what: str, *, now: datetime) -> None:
+    """To the holder's own mailboxes: `member` speaks for him from now on. An account that never had a
+    space has no owner to be told, and its owner may be the one who deceived us (A4, X7)."""
+    account = member.account
+    mail = _rendered("team_changed", account.full_name, account.language, member, what)
+    queue_mails(
+        build_mail(
+            kind="team_changed",
+            stream=account.stream,
+            recipient=address,
+            language=account.language,
+            now=now,
+            **mail._asdict(),
+        )
+        for address in addresses
+    )
+
+
 def _send(kind: str, user: User, member: Membership, what: str, now: datetime) -> None:
-    with translation.override(user.language):
-        role = str(member.get_role_display())
-    words = {
-        "user": user,
-        "person": member.user.full_name or member.user.email,
-        "account": str(member.account),
-        "role": role,
-        "what": what,
-        "link": settings.SITE_URL + reverse("home"),
-    }
-    mail = render_mail(kind, user.language, words)
+    mail = _rendered(kind, user.get_full_name(), user.language, member, what)
     queue_mail(
         kind=kind,
         stream=member.account.stream,
@@ -46,3 +55,17 @@ def _send(kind: str, user: User, member: Membership, what: str, now: datetime) -
         now=now,
         **mail._asdict(),
     )
+
+
+def _rendered(kind: str, name: str, language: str, member: Membership, what: str) -> Rendered:
+    with translation.override(language):
+        role = str(member.get_role_display())
+    words = {
+        "name": name,
+        "person": member.shown_name,
+        "account": str(member.account),
+        "role": role,
+        "what": what,
+        "link": settings.SITE_URL + reverse("home"),
+    }
+    return render_mail(kind, language, words)

@@ -5,6 +5,7 @@ Owners decide. A representative does not: who has access is the holder's own cho
 Every verb locks the account first, so that two of them never take the last owner away together.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import invitations
-from accounts.enums import Role
+from accounts.enums import ContactKind, Role
 from accounts.models import CustomerAccount, Membership, User
 from accounts.notifications import people as notify
 from accounts.roles import is_support
@@ -57,22 +58,26 @@ def invite_member(
     else:
         notify.added(member, now=now)
     notify.team_changed(member, owners, notify.ADDED, now=now)
+    _tell_mailboxes(member, owners, notify.ADDED, now=now)
     return member
 
 
 @transaction.atomic
 def invite_member_again(member: Membership, *, by: User, now: datetime) -> None:
-    """Send a new link to somebody who has not chosen a password yet; the older one no longer works.
+    """Tell somebody once more who has not come yet: by a new link, which makes the older one void, or
+    where he signs in already as he was told first.
 
-    Raises ValidationError when he has, when his access ended, or when `by` may not.
+    Raises ValidationError when he has come, when his access ended, or when `by` may not.
     """
     account = _locked(member.account)
     _require_may(account, by)
     member = _running(member)
+    if member.joined:
+        raise ValidationError(_("This person has signed in already."))
     try:
         invitations.send_to_space_again(member.user, account, by=by, now=now)
-    except invitations.AlreadyJoined as joined:
-        raise ValidationError(_("This person has chosen a password already.")) from joined
+    except invitations.AlreadyJoined:
+        notify.added(member, now=now)
     _journal(member, "member.invited_again", by=by, now=now)
 
 
@@ -96,6 +101,7 @@ def change_role(member: Membership, *, role: str, by: User, now: datetime) -> Me
     member.save(update_fields=["role"])
     _journal(member, "member.role_changed", by=by, now=now)
     notify.team_changed(member, [*owners, member], notify.CHANGED, now=now)
+    _tell_mailboxes(member, owners, notify.CHANGED, now=now)
     return member
 
 
@@ -154,6 +160,18 @@ def _require_team_role(role: str) -> None:
 def _require_another_owner(member: Membership, owners: list[Membership]) -> None:
     if [owner.pk for owner in owners] == [member.pk]:
         raise ValidationError(_("The account needs an owner: name another one first."))
+
+
+def _tell_mailboxes(
+    member: Membership, told: Iterable[Membership], what: str, *, now: datetime
+) -> None:
+    """A new owner is told to each mailbox on file, present and former, that did not hear of it yet."""
+    if member.role != Role.OWNER:
+        return
+    heard = {one.user.email.lower() for one in (*told, member)}
+    methods = member.account.contact_methods.usable(now).filter(kind=ContactKind.EMAIL)
+    found = {value.lower(): value for value in methods.values_list("value", flat=True)}
+    notify.owner_told(member, [found[key] for key in sorted(found.keys() - heard)], what, now=now)
 
 
 def _journal(member: Membership, event: str, *, by: User, now: datetime) -> None:

@@ -16,6 +16,7 @@ from accounts.policies import shown_contact
 from accounts.services import Identity
 from accounts.services.verification import CodeAnswer, confirm_telephone
 from hosting.lib.admin import VerbForm, actor_of
+from hosting.lib.seen import SeenForm
 from hosting.records.models import StoredFile
 from hosting.records.services import UploadRefused, store_upload
 
@@ -87,7 +88,7 @@ class OpenForm(IdentityForm):
         return ValidationError({field: details["value"]})
 
 
-class ChangeIdentityForm(IdentityForm):
+class ChangeIdentityForm(SeenForm, IdentityForm):
     target: CustomerAccount
 
     def present(self) -> dict[str, Any]:

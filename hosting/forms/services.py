@@ -14,6 +14,7 @@ from accounts.roles import is_supervisor
 from hosting import services
 from hosting.enums import ServiceKind, ServiceStatus, StatusCause
 from hosting.lib.admin import VerbForm, actor_of
+from hosting.lib.seen import SeenForm
 from hosting.models import Plan, Service
 from hosting.policies import Owner
 
@@ -88,7 +89,7 @@ class AddServiceForm(OwnerFields, VerbForm):
         return _("%(service)s is added.") % {"service": created.display_name}
 
 
-class TermsForm(VerbForm):
+class TermsForm(SeenForm, VerbForm):
     """Plan, due date, and the date up to which the service is paid (S1)."""
 
     target: Service
@@ -125,7 +126,7 @@ class StatusForm(VerbForm):
         return _("The status is saved.")
 
 
-class OwnerForm(OwnerFields, VerbForm):
+class OwnerForm(SeenForm, OwnerFields, VerbForm):
     """Who is registered as the owner of a domain, and the registrar's lock (S2, V4)."""
 
     target: Service

@@ -10,10 +10,16 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from prometheus_client import Counter
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
+
+from hosting.lib.silence import Silence
 
 logger = logging.getLogger(__name__)
 unreachable = Counter("cache_unreachable_total", "Calls that the shared cache did not answer")
+
+
+silence = Silence()
+"""Signing in asks the cache some twenty times: where it hangs, it is waited for once."""
 
 
 class ForgivingCache(RedisCache):
@@ -55,9 +61,14 @@ class ForgivingCache(RedisCache):
 
 
 def _tried(call: Callable[..., Any], otherwise: Any, *args: Any) -> Any:
+    if silence:
+        unreachable.inc()
+        return otherwise
     try:
         return call(*args)
     except RedisError as error:
+        if isinstance(error, TimeoutError):
+            silence.begin()
         unreachable.inc()
         logger.warning("the cache does not answer: %s", type(error).__name__)
         return otherwise

@@ -42,3 +42,20 @@ def test_a_search_for_a_null_character_finds_no_case(desk):
 def test_a_page_number_without_end_leads_back_to_the_tasks(desk):
     address = reverse("admin:cessions_contactattempt_record", args=[1])
     assert desk.post(address, {"page": "9" * 5000, "method": "\0"}).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("address", ["/cession/", "/compte/login/", "/espace/joignable/ajouter/"])
+@pytest.mark.parametrize("charset", ["utf-7", "latin-1", "nonsense"])
+def test_a_form_in_another_charset_is_refused_kindly(desk, address, charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    desk.raise_request_exception = False
+    answer = desk.generic("POST", address, b"a=b", kind)
+    assert answer.status_code in (302, 400, 404, 422)
+
+
+def test_more_fields_than_any_form_has_are_refused_kindly(desk):
+    desk.raise_request_exception = False
+    kind = "application/x-www-form-urlencoded"
+    answer = desk.post("/cession/", data="a=b&" * 10_001, content_type=kind)
+    assert answer.status_code == 400
+    assert "<h1>" in answer.content.decode()

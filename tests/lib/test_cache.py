@@ -1,11 +1,13 @@
 """While the shared cache is away people still sign in; it is logged and counted."""
 
 import logging
+import socket
+from pathlib import Path
 
 import pytest
 
 from accounts.models import User
-from hosting.lib.cache import ForgivingCache, unreachable
+from hosting.lib.cache import ForgivingCache, silence, unreachable
 
 
 @pytest.fixture
@@ -35,6 +37,25 @@ def test_an_absent_cache_is_logged_and_counted(
     assert unreachable._value.get() == before + 1
     assert "does not answer" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_cache_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen(8)
+        options = {"OPTIONS": {"socket_timeout": 0.1, "retry": None}}
+        hanging = ForgivingCache(f"unix://{tmp_path}/deaf.sock", options)
+        assert hanging.get("key", "other") == "other"
+        assert silence
+        deaf.settimeout(0)
+        while True:  # who has called so far
+            try:
+                deaf.accept()[0].close()
+            except BlockingIOError:
+                break
+        assert hanging.add("key", 1)
+        with pytest.raises(BlockingIOError):
+            deaf.accept()
 
 
 @pytest.mark.django_db

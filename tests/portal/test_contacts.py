@@ -148,9 +148,10 @@ def test_one_of_two_addresses_ends_without_a_question(space, owner, email):
     assert told() == ["me@elsewhere.example", "second@elsewhere.example"]
 
 
-def test_a_former_contact_is_not_found(space, owner):
+def test_a_former_contact_leads_back_to_the_present_ones(space, owner):
     former = ContactMethodFactory(account=owner.account, former=True)
-    assert space.get(address("change", former)).status_code == 404
+    answer = space.get(address("change", former))
+    assert answer.headers["Location"] == reverse("portal_contacts")
 
 
 # -- Verifying ---------------------------------------------------------------------------------

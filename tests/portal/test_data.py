@@ -116,7 +116,7 @@ def test_the_archive_holds_what_is_on_file(space, owner, now):
     assert document["ownership"][0]["service"] == service.name
     assert document["emergency_contacts"][0]["full_name"] == "Sacha Weber"
     assert document["transfer_contracts"][0]["services"] == [service.name]
-    assert document["sign_ins"][0]["user__email"] == owner.user.email
+    assert document["sign_ins"][0]["email"] == owner.user.email
     assert archive.read(f"files/{contract.reference}-draft.pdf") == b"%PDF draft"
     assert archive.read(f"files/{contract.reference}-signed.pdf") == b"%PDF scan"
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.enums import EmergencyPower, Role
 from accounts.models import EmergencyContact, HolderEvent, Membership, User
 from accounts.services import trusted
+from hosting.desk.portal.trusted import invitation
 from hosting.lib import clock, links
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.factories import CustomerAccountFactory, MembershipFactory, UserFactory
@@ -57,6 +58,25 @@ def test_with_a_password_he_signs_in_and_sees_only_himself(client):
     assert "Sam Durand" in page
     assert "Other Person" not in page
     assert client.get(reverse("portal_trusted_name")).status_code == 404
+
+
+def test_a_wrong_factor_is_journalled(client):
+    owner = MembershipFactory(account=CustomerAccountFactory())
+    owner.user.set_password("a long quiet sentence")
+    owner.user.save()
+    client.force_login(owner.user)
+    typed = {"full_name": "Sam", "email": "sam@family.example", "language": "en", "factor": "no"}
+    assert client.post(reverse("portal_trusted_name"), typed).status_code == 422
+    entry = JournalEntry.objects.get(stream=owner.account.stream, event="factor_refused")
+    assert entry.facts == {"code": "wrong"}
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_answer_at_the_instant_at_which_it_ends_finds_nothing(client, monkeypatch, answer):
+    contact = named()
+    trusted.end_contact(EmergencyContact.objects.get(), now=NOW, actor="system")
+    monkeypatch.setattr(invitation, "contact_of", lambda _token: contact)
+    assert client.post(address(contact), {"answer": answer}).status_code == 404
 
 
 def test_the_link_takes_over_no_user(client):

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.enums import HOLDER_ROLES, PREPARING_ROLES, SEEING_ROLES, Role
 from accounts.models import CustomerAccount, EmergencyContact, HolderEvent, Membership, User
+from accounts.roles import is_support
 from cessions.models import TransferRequest
 
 ACCOUNT = "portal_account"
@@ -25,8 +28,20 @@ ACCOUNT = "portal_account"
 SEEN_AS = "portal_seen_as"
 """Session: the account that a member of staff looks at, read-only."""
 
+FOR_ACCOUNT = "for_account"
+"""In forms of somebody with several accounts: for which one he filled it in (`portal/parts`)."""
+
 P = ParamSpec("P")
 M = TypeVar("M", bound=models.Model)
+
+
+class AlreadyEnded(Exception):
+    """The visitor's own thing ended meanwhile: in another window, by a colleague, by a second press.
+    `back` is the page that lists what is left."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.back = back
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,9 @@ def portal_page(*roles: Role, after_event: bool = False) -> Callable[[View[P]], 
     why, whatever page he asks for; and once an event leaves the account to its representative, the others
     only read, but for what stops a transfer (`after_event`), so that nobody acts in the name of the dead
     (A12). Pages are kept by no cache.
+
+    What a verb refuses because it came too late, and no page of its own shows, is said on the next
+    page; a form of another account than the one he looks at now is refused with 409.
     """
     allowed = roles or PREPARING_ROLES
 
@@ -113,7 +131,18 @@ def portal_page(*roles: Role, after_event: bool = False) -> Callable[[View[P]], 
                 return render(request, "portal/left.html", status=403)
             if visitor.mandate_over:
                 return render(request, "portal/overview/mandate_over.html", status=403)
-            return view(request, visitor, *args, **kwargs)
+            if visitor.others and request.method == "POST":
+                meant = request.POST.get(FOR_ACCOUNT, "")
+                if meant and meant != str(visitor.account.pk):
+                    return render(request, "portal/other_account.html", status=409)
+            try:
+                return view(request, visitor, *args, **kwargs)
+            except AlreadyEnded as ended:
+                messages.info(request, _("That was done already, or somebody was quicker."))
+                return redirect(ended.back)
+            except ValidationError as late:
+                messages.error(request, " ".join(late.messages))
+                return redirect("portal_home")
 
         return answer
 
@@ -122,7 +151,7 @@ def portal_page(*roles: Role, after_event: bool = False) -> Callable[[View[P]], 
 
 def visitor_of(request: HttpRequest) -> Visitor | None:
     """Who is there, or None when he has no account here."""
-    if request.user.is_staff and SEEN_AS in request.session:
+    if SEEN_AS in request.session and is_support(request.user):
         account = CustomerAccount.objects.filter(pk=request.session[SEEN_AS]).first()
         return Visitor(request.user, account, Role.OWNER, staff=True) if account else None
     found = list(memberships_of(request.user))
@@ -161,6 +190,14 @@ def own(rows: models.QuerySet[M], pk: object) -> M:
         raise Http404 from error
     if found is None:
         raise Http404
+    return found
+
+
+def own_running(rows: models.QuerySet[M], pk: object, *, back: str) -> M:
+    """As `own`, for a thing that has an end. Raises AlreadyEnded where it has come."""
+    found = own(rows, pk)
+    if found.ended_at is not None:  # type: ignore[attr-defined]
+        raise AlreadyEnded(back)
     return found
 
 

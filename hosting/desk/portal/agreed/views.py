@@ -24,6 +24,7 @@ from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
 from hosting.desk.portal.agreed.which import transfers_of
 from hosting.desk.portal.forms import journal_refused
+from hosting.desk.portal.limits import limit_mails
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, open_file
@@ -75,6 +76,7 @@ def propose(
     given = (request.POST,) if request.method == "POST" else ()
     form = kind(*given, request=request, account=visitor.account, now=now, transfer_request=about)
     if form.is_bound and form.is_valid():
+        limit_mails(request, visitor, form.recipient.email if form.recipient else "")
         try:
             transfer = agreed.propose(
                 visitor.account,

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from cessions.services.assignee_writing import Person
 from hosting.desk.portal.choosing import services_field
+from hosting.lib.seen import SeenForm
 from hosting.models import Service
 
 
-class AssigneeForm(forms.Form):
+class AssigneeForm(SeenForm):
     """The service checks addresses and number; its words come back to their fields."""
 
     full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=200)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import CustomerAccount
 from cessions.models import Assignee
 from cessions.services import assignees as verbs
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.assignees.forms import AssigneeForm
 from hosting.desk.portal.forms import take
 from hosting.enums import ServiceStatus
@@ -75,7 +75,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @portal_page()
 def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Correct an assignee or his services."""
-    assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
+    assignee = own_running(visitor.account.assignees.all(), pk, back="portal_assignees")
     initial = {
         "full_name": assignee.full_name,
         "organisation": assignee.organisation,
@@ -108,7 +108,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 @portal_page()
 def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take somebody off the list."""
-    assignee = own(visitor.account.assignees.filter(ended_at__isnull=True), pk)
+    assignee = own_running(visitor.account.assignees.all(), pk, back="portal_assignees")
     try:
         verbs.end_assignee(assignee, now=clock.now(), actor=visitor.actor)
     except ValidationError as error:  # somebody of the account was faster

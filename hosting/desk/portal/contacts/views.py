@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 from accounts.enums import SEEING_ROLES
 from accounts.models import ContactMethod
 from accounts.services import own_contacts
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.contacts import forms
 from hosting.desk.portal.contacts.page import VERIFIED_HERE, contacts_context, shown_of
 from hosting.desk.portal.forms import take
+from hosting.desk.portal.limits import limit_mails
 from hosting.lib.clock import now
 
 
@@ -31,6 +32,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Add one, then verify it where a code can."""
     form = forms.AddForm(request.POST or None)
     if form.is_valid():
+        limit_mails(request, visitor)
         try:
             added = own_contacts.add_own(
                 visitor.account, by=visitor.user, now=now(), **form.cleaned_data
@@ -52,6 +54,7 @@ def change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
         request.POST or None, initial={"value": shown_of(method), "label": method.label}
     )
     if form.is_valid():
+        limit_mails(request, visitor)
         try:
             own_contacts.change_own(method, by=visitor.user, now=now(), **form.cleaned_data)
         except ValidationError as error:
@@ -69,6 +72,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     kind = forms.EndLastForm if own_contacts.is_the_last(method) else forms.EndForm
     form = kind(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        limit_mails(request, visitor)
         knows = bool(form.cleaned_data.get("knows"))
         try:
             own_contacts.end_own(method, by=visitor.user, now=now(), knows_it_is_the_last=knows)
@@ -93,9 +97,9 @@ def move(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 
 
 def present(visitor: Visitor, pk: int) -> ContactMethod:
-    """A present contact of the visitor's own account. Raises Http404."""
-    methods = visitor.account.contact_methods.current().select_related("account")
-    method: ContactMethod = own(methods, pk)
+    """A present contact of the visitor's own account. Raises Http404, AlreadyEnded."""
+    methods = visitor.account.contact_methods.select_related("account")
+    method: ContactMethod = own_running(methods, pk, back="portal_contacts")
     return method
 
 

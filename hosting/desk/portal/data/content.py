@@ -75,10 +75,14 @@ def _people(account: CustomerAccount) -> dict[str, Values]:
     trusted = ("full_name", "relation", "email", "telephone", "language", "powers", "remark")
     moments = ("created_at", "invited_at", "confirmed_at", "declined_at", "ended_at")
     return {
-        "sign_ins": _rows(
-            account.memberships,
-            *("user__full_name", "user__email", "role", "created_at", "ended_at"),
-        ),
+        "sign_ins": [
+            {
+                "name": member.shown_name,
+                "email": member.user.email,
+                **_fields(member, ("role", "created_at", "ended_at")),
+            }
+            for member in account.memberships.select_related("user").order_by("pk")
+        ],
         "emergency_contacts": _rows(account.emergency_contacts, *trusted, *moments),
         "events": _rows(account.events, "kind", "happened_on", "recorded_at", "withdrawn_at"),
         "legal_representatives": _rows(

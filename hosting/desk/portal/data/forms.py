@@ -11,9 +11,10 @@ from accounts.enums import RegistrationKind
 from accounts.models import CustomerAccount
 from accounts.services.corrections import AT_ONCE, CHECKED
 from hosting.lib.factor import FactorForm
+from hosting.lib.seen import SeenForm
 
 
-class OwnDataForm(FactorForm):
+class OwnDataForm(SeenForm, FactorForm):
     """A form that begins with what is on file; `names` are the fields of the account it holds."""
 
     names: tuple[str, ...] = ()

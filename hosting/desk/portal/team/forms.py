@@ -50,7 +50,7 @@ class InviteForm(FactorForm):
             by=by,
             now=now,
         )
-        return _("%(person)s was told by e-mail.") % {"person": member.user}
+        return _("%(person)s was told by e-mail.") % {"person": member.shown_name}
 
 
 class RoleForm(FactorForm):
@@ -70,13 +70,17 @@ class EndForm(FactorForm):
     def perform(self, member: Membership, *, by: User, now: datetime) -> str:
         """End the access. Raises ValidationError."""
         memberships.end_membership(member, by=by, now=now)
-        return _("%(person)s can no longer sign in for this account.") % {"person": member.user}
+        return _("%(person)s can no longer sign in for this account.") % {
+            "person": member.shown_name
+        }
 
 
 class ResendForm(FactorForm):
-    """A new link for somebody who has not joined yet."""
+    """Told once more: somebody who has not come yet."""
 
     def perform(self, member: Membership, *, by: User, now: datetime) -> str:
         """Send it. Raises ValidationError."""
         memberships.invite_member_again(member, by=by, now=now)
-        return _("A new link is on its way; the older one no longer works.")
+        return _("%(person)s was told once more by e-mail; an older link no longer works.") % {
+            "person": member.shown_name
+        }

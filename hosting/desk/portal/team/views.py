@@ -14,8 +14,17 @@ from accounts.enums import Role
 from accounts.models import CustomerAccount, Membership
 from accounts.roles import is_support
 from accounts.services.memberships import members_of
-from hosting.desk.portal.access import ACCOUNT, SEEN_AS, Visitor, memberships_of, own, portal_page
+from hosting.desk.portal.access import (
+    ACCOUNT,
+    SEEN_AS,
+    Visitor,
+    memberships_of,
+    own,
+    own_running,
+    portal_page,
+)
 from hosting.desk.portal.forms import journal_refused, take
+from hosting.desk.portal.limits import limit_mails
 from hosting.desk.portal.team import forms
 from hosting.lib.clock import now
 from hosting.lib.factor import FactorForm
@@ -67,7 +76,7 @@ def end(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
 def resend(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """A new link for somebody who has not joined yet."""
     form = forms.ResendForm(request.POST or None, request=request)
-    words = {"title": _("Send the invitation again"), "button": _("Send a new link")}
+    words = {"title": _("Send the invitation again"), "button": _("Send it again")}
     return _done(request, visitor, form, _member(visitor, pk), words)
 
 
@@ -111,8 +120,8 @@ def stop_looking_on(request: HttpRequest) -> HttpResponse:
 
 
 def _member(visitor: Visitor, pk: int) -> Membership:
-    running = visitor.account.memberships.filter(ended_at__isnull=True)
-    return own(running.select_related("user", "account"), pk)
+    members = visitor.account.memberships.select_related("user", "account")
+    return own_running(members, pk, back="portal_team")
 
 
 def _done(
@@ -120,6 +129,8 @@ def _done(
 ) -> HttpResponse:
     """The page of one deed: show its form, or do it and go back to the list."""
     if form.is_bound and form.is_valid():
+        email = target.user.email if isinstance(target, Membership) else form.cleaned_data["email"]
+        limit_mails(request, visitor, email)
         try:
             said = form.perform(target, by=visitor.user, now=now())  # type: ignore[attr-defined]
         except ValidationError as error:
@@ -128,6 +139,6 @@ def _done(
             messages.success(request, said)
             return redirect("portal_team")
     journal_refused(form, visitor, now())
-    person = target.user if isinstance(target, Membership) else None
+    person = target if isinstance(target, Membership) else None
     context = {"section": SECTION, "visitor": visitor, "form": form, "person": person, **words}
     return render(request, "portal/team/deed.html", context)

@@ -52,6 +52,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         refuse_flood(request, "trusted-posts", POSTS)
     contact = contact_of(token)
+    try:
+        return answered(request, contact, token)
+    except ValidationError as late:
+        raise Http404("ended at the same instant") from late
+
+
+def answered(request: HttpRequest, contact: EmergencyContact, token: str) -> HttpResponse:
+    """The page, or what his button does. Raises ValidationError when the holder ended it just now."""
     answer = request.POST.get("answer", "")
     form = PasswordForm(request.POST if answer == "password" else None)
     try:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.enums import PREPARING_ROLES, ContactKind, Role
 from accounts.policies import shown_contact
 from accounts.services import trusted as services
-from hosting.desk.portal.access import Visitor, own, portal_page
+from hosting.desk.portal.access import Visitor, own_running, portal_page
 from hosting.desk.portal.forms import journal_refused
+from hosting.desk.portal.limits import limit_mails
 from hosting.desk.portal.trusted.forms import EndForm, NameForm, PowersForm
 from hosting.lib import clock
 from hosting.lib.factor import FactorForm
@@ -44,12 +45,13 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     form = NameForm(request.POST or None, request=request, initial=initial)
 
     def act() -> str:
+        limit_mails(request, visitor, form.cleaned_data["email"])
         services.name_contact(
             visitor.account, now=clock.now(), actor=visitor.actor, **form.cleaned_data
         )
         return _("The person is invited by e-mail, and counts once he has confirmed.")
 
-    return _page(request, form, act, _("Name an emergency contact"), _("Name this person"))
+    return _page(request, visitor, form, act, _("Name an emergency contact"), _("Name this person"))
 
 
 @sensitive_post_parameters()
@@ -57,15 +59,18 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Let somebody decide something else; he is asked again."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     initial = {"powers": contact.powers, "remark": contact.remark}
     form = PowersForm(request.POST or None, request=request, initial=initial)
 
     def act() -> str:
+        limit_mails(request, visitor, contact.email)
         services.change_powers(contact, now=clock.now(), actor=visitor.actor, **form.cleaned_data)
         return _("The person is asked again, and counts once he has confirmed.")
 
-    return _page(request, form, act, _("What this person may decide"), _("Save"), contact.full_name)
+    return _page(
+        request, visitor, form, act, _("What this person may decide"), _("Save"), contact.full_name
+    )
 
 
 @sensitive_post_parameters()
@@ -73,21 +78,24 @@ def powers(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """End it: the person is told."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     form = EndForm(request.POST or None, request=request)
 
     def act() -> str:
         services.end_contact(contact, now=clock.now(), actor=visitor.actor)
         return _("This person is no emergency contact any more.")
 
-    return _page(request, form, act, _("End this emergency contact"), _("End"), contact.full_name)
+    return _page(
+        request, visitor, form, act, _("End this emergency contact"), _("End"), contact.full_name
+    )
 
 
 @portal_page(Role.OWNER)
 @require_POST
 def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Send the invitation once more."""
-    contact = own(visitor.account.emergency_contacts.filter(ended_at=None), pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
+    limit_mails(request, visitor, contact.email)
     try:
         services.invite_again(contact, now=clock.now(), actor=visitor.actor)
         messages.success(request, _("The invitation is sent again."))
@@ -101,7 +109,7 @@ def invite(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
     """Ask this one before the one above him."""
     rows = visitor.account.emergency_contacts.filter(ended_at=None)
-    contact = own(rows, pk)
+    contact = own_running(visitor.account.emergency_contacts.all(), pk, back="portal_trusted")
     ids = list(rows.values_list("pk", flat=True))
     place = ids.index(contact.pk)
     if place:
@@ -115,6 +123,7 @@ def earlier(request: HttpRequest, visitor: Visitor, pk: UUID) -> HttpResponse:
 
 def _page(
     request: HttpRequest,
+    visitor: Visitor,
     form: FactorForm,
     act: Callable[[], str],
     title: str,
@@ -129,6 +138,6 @@ def _page(
             form.add_error(None, error.messages)
         else:
             return redirect("portal_trusted")
-    journal_refused(form, request.visitor, clock.now())  # type: ignore[attr-defined]
+    journal_refused(form, visitor, clock.now())
     context = {"section": SECTION, "form": form, "title": title, "button": button, "about": about}
     return render(request, "portal/trusted/form.html", context, status=422 if form.errors else 200)
