@@ -11,6 +11,11 @@ from accounts.models import SignedPaper, User
 from hosting.records.services import queue_mail, render_mail
 
 
+def uploaded(paper: SignedPaper, *, now: datetime) -> None:
+    """Somebody sent a signed copy in the name of the account: to its owners, but for himself."""
+    _send("paper_uploaded", paper, now, but=paper.uploaded_by_id)
+
+
 def accepted(paper: SignedPaper, *, now: datetime) -> None:
     """It counts from now on."""
     _send("paper_accepted", paper, now)
@@ -21,8 +26,10 @@ def refused(paper: SignedPaper, *, now: datetime) -> None:
     _send("paper_refused", paper, now)
 
 
-def _send(kind: str, paper: SignedPaper, now: datetime) -> None:
+def _send(kind: str, paper: SignedPaper, now: datetime, but: int | None = None) -> None:
     for user in _readers(paper):
+        if user.pk == but:
+            continue
         with translation.override(user.language):
             what = str(paper._meta.verbose_name)
         words = {

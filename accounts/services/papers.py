@@ -54,6 +54,7 @@ def upload_signed(
     if identity_copy:
         facts["identity_copy"] = identity_copy.sha256
     _journal(paper, "uploaded", by, now, **facts)
+    notify.uploaded(paper, now=now)
     return paper
 
 

@@ -25,6 +25,7 @@ from cessions.policies.checklist import (
 )
 from cessions.policies.clocks import (
     LapseSchedule,
+    agreed_hold_hours,
     contestable_until,
     draft_expires_at,
     earliest_decision_at,
@@ -116,6 +117,7 @@ __all__ = [
     "Topic",
     "Untried",
     "Words",
+    "agreed_hold_hours",
     "agreed_may_move",
     "basis_of",
     "blockers_to_tell",

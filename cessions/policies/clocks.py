@@ -14,6 +14,8 @@ DECISION_HOURS = 240
 DECISION_DATE = 11
 ENTRY_GRACE = timedelta(days=2)
 HOLD_HOURS_MAXIMUM = 168
+NEW_ACCESS = timedelta(days=30)
+NEW_ACCESS_HOLD_HOURS = 168
 CONTEST_DAYS = 30
 
 
@@ -70,6 +72,13 @@ def executes_at(approved_at: datetime, hold_hours: int) -> datetime:
     if not 0 <= hold_hours <= HOLD_HOURS_MAXIMUM:
         raise ValueError(f"the hold is 0 to {HOLD_HOURS_MAXIMUM} hours, not {hold_hours}")
     return after(approved_at, timedelta(hours=hold_hours))
+
+
+def agreed_hold_hours(access_since: datetime | None, now: datetime, normal: int) -> int:
+    """The hold of an agreed transfer in hours (X7): `normal`, but seven days while the proposer has had
+    his access (None: none any more) for less than 30 days."""
+    known = access_since is not None and now >= after(access_since, NEW_ACCESS)
+    return normal if known else max(normal, NEW_ACCESS_HOLD_HOURS)
 
 
 def locked_until(executed_at: datetime, days: int) -> datetime:

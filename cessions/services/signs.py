@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import is_support
 from cessions.enums import SignJudgement, SignKind
 from cessions.facts import method_key
 from cessions.models import AnswerLink, CaseComment, HolderSign, TransferRequest
@@ -81,6 +82,7 @@ def record_sign(request_id: int, kind: str, *, text: str, by: User, now: datetim
     """
     if kind not in TOLD_TO_STAFF:
         raise ValueError(f"not told to staff: {kind}")
+    _require_staff(by)
     if not text.strip():
         raise SignRefused(_("Please write down what the holder said."))
     request = states.lock(request_id)
@@ -99,6 +101,7 @@ def judge_sign(
     Confirmed, it takes effect as if it had come directly; dismissed, the request goes on. Raises
     SignRefused without a reason, or when somebody judged it already.
     """
+    _require_staff(by)
     if not reason.strip():
         raise SignRefused(_("Please say how you know."))
     request = states.lock(HolderSign.objects.values_list("request_id", flat=True).get(pk=sign_id))
@@ -204,3 +207,8 @@ def _journal(
         judgement=str(sign.judgement),
         former_contact=sign.former_contact,
     )
+
+
+def _require_staff(user: User) -> None:
+    if not is_support(user):
+        raise SignRefused(_("Only a member of the support or supervisor group can do this."))

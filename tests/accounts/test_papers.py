@@ -89,8 +89,21 @@ def test_the_holder_is_told_that_it_is_accepted(paper, accept):
     owner = MembershipFactory(account=paper.account)
     MembershipFactory(account=paper.account, role=Role.MEMBER)
     accept(sent(paper))
-    mail = OutgoingMail.objects.get()
+    mail = OutgoingMail.objects.get(kind="paper_accepted")
     assert (mail.kind, mail.recipient) == ("paper_accepted", owner.user.email)
+
+
+def test_the_owner_hears_at_once_of_a_copy_that_somebody_else_sent(paper, now):
+    owner = MembershipFactory(account=paper.account)
+    member = MembershipFactory(account=paper.account, role=Role.MEMBER)
+    upload(paper, now, by=member.user)
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.recipient) == ("paper_uploaded", owner.user.email)
+
+
+def test_who_sends_a_copy_himself_is_not_told_of_it(paper, now):
+    upload(paper, now, by=MembershipFactory(account=paper.account).user)
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_refused_paper_says_why_and_takes_another_copy(paper, staff, now):
@@ -98,7 +111,7 @@ def test_a_refused_paper_says_why_and_takes_another_copy(paper, staff, now):
     paper = sent(paper)
     paper = refuse_paper(paper, reason="The second page is missing.", by=staff, now=now)
     assert paper.state == PaperState.REFUSED
-    assert "The second page is missing." in OutgoingMail.objects.get().text
+    assert "The second page is missing." in OutgoingMail.objects.get(kind="paper_refused").text
     old = paper.scan
     paper = upload(paper, now)
     assert (paper.state, paper.reason, paper.judged_by) == (PaperState.UPLOADED, "", None)

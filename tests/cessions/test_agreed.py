@@ -181,6 +181,17 @@ def test_acceptance_keeps_each_version_read_and_begins_a_hold_of_24_hours():
     assert {"agreed_accepted", "agreed_accepted_holder"} <= set(kinds())
 
 
+@pytest.mark.parametrize(
+    ("days", "hours"), [(0, 168), (29, 168), (30, 24)], ids=["today", "nearly a month", "a month"]
+)
+def test_while_the_proposers_access_is_new_the_hold_is_seven_days(days, hours):
+    transfer = proposed()
+    at = DAY_ONE + timedelta(hours=1)
+    transfer.account.memberships.update(created_at=at - timedelta(days=days))
+    transfer = agreed.accept(transfer.pk, notices(at), now=at)
+    assert transfer.executes_at - transfer.accepted_at == timedelta(hours=hours)
+
+
 def test_accepting_twice_is_as_once():
     transfer = accepted()
     before = len(kinds())

@@ -285,3 +285,12 @@ def test_who_answered_gets_no_mail_of_the_search_that_was_still_to_be_tried(requ
     assert waiting.exists()
     signs.holder_answered(link, SignKind.OBJECTION, now)
     assert set(waiting.values_list("state", "next_try_at")) == {("withdrawn", None)}
+
+
+def test_only_staff_record_and_judge_signs_of_the_holder(request_, now):
+    stranger = UserFactory()
+    with pytest.raises(signs.SignRefused):
+        signs.record_sign(request_.pk, SignKind.MESSAGE, text="called", by=stranger, now=now)
+    sign = signs.holder_signed_in(request_.pk, stranger, now)
+    with pytest.raises(signs.SignRefused):
+        signs.judge_sign(sign.pk, was_holder=False, reason="x", by=stranger, now=now)

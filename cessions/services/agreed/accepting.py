@@ -41,7 +41,7 @@ def accept(pk: UUID, notices: Iterable[Notice], *, now: datetime) -> AgreedTrans
     if {notice.code for notice in read} != set(ConsentCode.values):
         raise AgreedRefused("notices")
     transfer.state, transfer.accepted_at = AgreedState.ACCEPTED, now
-    transfer.executes_at = policies.executes_at(now, settings.CESSION_AGREED_HOLD_HOURS)
+    transfer.executes_at = policies.executes_at(now, _hold_hours(transfer, now))
     transfer.consents = [
         {"notice": n.code, "version": n.version, "language": n.language} for n in read
     ]
@@ -53,6 +53,14 @@ def accept(pk: UUID, notices: Iterable[Notice], *, now: datetime) -> AgreedTrans
     addresses = holder_addresses(transfer.account, now)
     notify.accepted_holder(transfer, services, addresses, now=now)
     return transfer
+
+
+def _hold_hours(transfer: AgreedTransfer, now: datetime) -> int:
+    """Longer while the proposer's access is new: who got into an account unseen is not to empty it before
+    its holder has heard of both (X7)."""
+    access = transfer.account.memberships.filter(user=transfer.proposed_by, ended_at__isnull=True)
+    since = access.values_list("created_at", flat=True).first()
+    return policies.agreed_hold_hours(since, now, settings.CESSION_AGREED_HOLD_HOURS)
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from hosting.records.services.sending import send_due
 
 OPENED = timedelta(days=400)
 HISTORY = timedelta(days=60)
-PREPARED = timedelta(days=30)
+PREPARED = timedelta(days=50)
 
 
 def is_seeded() -> bool:

@@ -98,7 +98,7 @@ def send(find: Find, account: CustomerAccount, *, identity: bool = False) -> Act
     def act(now: datetime) -> None:
         paper = find()
         if isinstance(paper, PowerOfAttorney):
-            keep_draft(paper, now)
+            keep_draft(paper.pk, now)
             paper.refresh_from_db()
         copy = _identity_copy(account, now) if identity else None
         scan = _copy_of(paper, now)

@@ -112,7 +112,7 @@ def _prepare(account: CustomerAccount, owner: User, at: datetime) -> None:
     )
     trusted.confirm(contact, at + timedelta(hours=2))
     trusted.let_in(contact, PASSWORD, at + timedelta(hours=2))
-    leaves = local_date(at, ZoneInfo(settings.TIME_ZONE)) + timedelta(days=60)
+    leaves = local_date(at, ZoneInfo(settings.TIME_ZONE)) + timedelta(days=80)
     announce_absence(
         account,
         from_on=leaves,
