@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import CustomerAccount, User
@@ -34,7 +35,8 @@ def says(act: Callable[[], object]) -> Callable[[], str]:
 
     def words() -> str:
         try:
-            act()
+            with translation.override("en"):  # the thread has a language of its own
+                act()
         except ValidationError as refused:
             return str(refused.messages[0])
         return ""

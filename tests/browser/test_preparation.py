@@ -139,7 +139,7 @@ class Owner:
         page.get_by_label("password").fill(PASSWORD)
         self.press("Make it")
         expect(page.get_by_text("The power of attorney is being made")).to_be_visible()
-        assert make_due_powers(now(), 1) == 1
+        assert make_due_powers(now) == 1
         page.reload()
         return self.downloads("Paper to sign (PDF) PA-")
 

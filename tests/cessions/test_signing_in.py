@@ -133,9 +133,9 @@ def test_what_was_judged_later_still_waited_then():
     assert "sign_of_life_to_judge" not in explain(request.number, RIPE + timedelta(hours=3))
 
 
-def test_where_nothing_is_open_it_costs_two_queries(django_assert_num_queries):
+def test_where_nothing_is_open_it_costs_one_query(django_assert_num_queries):
     user = MembershipFactory().user
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         note_sign_in(user, RIPE)
 
 

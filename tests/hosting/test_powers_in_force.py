@@ -71,7 +71,7 @@ def drafted(owner, scopes=ALL, starts_on=TODAY, ends_on=None):
         by=owner.user,
         now=TUESDAY,
     )
-    assert make_due_powers(TUESDAY, 10) == 1
+    assert make_due_powers(lambda: TUESDAY) == 1
     power.refresh_from_db()
     return power
 

@@ -60,7 +60,7 @@ def hand(monkeypatch) -> Clock:
 def test_how_it_ended_keeps_the_capitals_of_the_language():
     with translation.override("de"):
         (*_before, last) = steps_of(AgreedTransfer(state=AgreedState.STOPPED))
-    assert last.label == "Von unserem Team gestoppt"
+    assert last.label == "Vor dem Wirksamwerden gestoppt"
 
 
 def signed_in(client: Client, account, role: str = Role.OWNER) -> Client:
