@@ -130,7 +130,7 @@ def judge_representative(
 
 def _require(may: bool) -> None:
     if not may:
-        raise ValidationError(_("You may not do this."))
+        raise ValidationError(_("Your role does not allow this."))
 
 
 def _words(text: str) -> str:

@@ -187,7 +187,7 @@ def _standing(someone: LegalRepresentative) -> LegalRepresentative:
 
 def _require(may: bool) -> None:
     if not may:
-        raise ValidationError(_("You may not do this."))
+        raise ValidationError(_("Your role does not allow this."))
 
 
 def _locked(account: CustomerAccount) -> CustomerAccount:

@@ -44,7 +44,7 @@ class PaperAdmin(ReadingAdmin):
     list_filter = (ToCheck, "state")
     list_select_related = ("account", "judged_by")
     search_fields = ("reference__iexact", "account__number__iexact")
-    search_help_text = _("Reference or customer number")
+    search_help_text = _("Reference or account number")
     page_template = "admin/cessions/paper.html"
     verbs = VERBS
 

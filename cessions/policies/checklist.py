@@ -129,14 +129,14 @@ HELP = {
         "The identity card or passport of the person who represents the organisation."
     ),
     DocumentKind.INVOICE: gettext_noop(
-        "The last invoice you received from your provider. It should mention the hosting or the "
+        "The last invoice you received from your reseller. It should mention the hosting or the "
         "domain name, and the dates it covers."
     ),
     DocumentKind.PAYMENT_PROOF: gettext_noop(
         "A bank statement, a card receipt or anything that shows that the last term was paid."
     ),
     DocumentKind.CONTRACT: gettext_noop(
-        "If you signed a transfer contract with your provider, add it: it helps a lot. Without one "
+        "If you signed a transfer contract with your reseller, add it: it helps a lot. Without one "
         "your request goes on all the same."
     ),
 }

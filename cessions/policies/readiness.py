@@ -172,7 +172,7 @@ NEXT_STEPS = {
     ItemCode.ASSIGNEE: (gettext_noop("Name your client"), "portal_assignees"),
     ItemCode.CONTRACT: (gettext_noop("Make and sign the contract"), "portal_contracts"),
     ItemCode.PAPERS: (gettext_noop("Hand both to your client, then say so here"), ""),
-    ItemCode.EMERGENCY_CONTACT: (gettext_noop("Name somebody you trust"), "portal_trusted"),
+    ItemCode.EMERGENCY_CONTACT: (gettext_noop("Name an emergency contact"), "portal_trusted"),
     ItemCode.POWER: (gettext_noop("Sign a power of attorney"), "portal_papers"),
     ItemCode.ALTERNATIVE: (gettext_noop("Add another way to reach you"), "portal_contacts"),
     ItemCode.OWNER: (gettext_noop("Have the domain registered to your client: call us"), ""),

@@ -37,7 +37,7 @@ class FactorRefused(Exception):
             "This act needs a password, an authenticator app or a passkey, and you have none yet. Please"
             " set one up first: “Security”, at the top of the page."
         ),
-        "wrong": _("That was not right. Nothing was done; please try again."),
+        "wrong": _("The password or code did not match. Nothing was done; please try again."),
         "too_many": _("Too many tries. Please wait a few minutes."),
     }
 

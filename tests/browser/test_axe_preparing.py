@@ -207,7 +207,7 @@ def test_the_invitation_of_a_trusted_person_is_for_everybody(
     contact = a_trusted_person(factories.MembershipFactory(), powers=["renew"], remark=LONG)
     token = links.token("portal_trusted_invitation", contact.pk, contact.generation)
     check_page(page, space("portal_trusted_invitation", token), console)
-    page.get_by_role("button", name="Yes, I am there").click()
+    page.get_by_role("button", name="Yes, you can count on me").click()
     expect(page.get_by_role("heading", name="You are an emergency contact")).to_be_visible()
     check_shown(page, console)
     page.get_by_label("A password").fill("short")

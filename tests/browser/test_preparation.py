@@ -84,7 +84,7 @@ class Owner:
             "Alix Martin;alix@bakery.example;en;bakery.example\n"
             "Robin Vert;robin@green.example;en;garden.example\n"
         )
-        self.go("Your clients' assignees")
+        self.go("Your assignees")
         page.get_by_role("link", name="Import from a file (CSV)").click()
         page.get_by_label("CSV file").set_input_files(table)
         self.press("See what it does")
@@ -124,7 +124,7 @@ class Owner:
 
     def names_somebody_he_trusts(self) -> None:
         page = self.page
-        self.go("Trusted people")
+        self.go("Emergency contacts")
         self.press("Name an emergency contact")
         page.get_by_label("Full name").fill("Dominique Petit")
         page.get_by_label("E-mail address").fill("dominique@trusted.example")
@@ -205,7 +205,7 @@ def says_yes(page: Page) -> None:
     """The trusted person opens the link of the mail; looking alone confirms nothing."""
     page.goto(link_in("trusted_invited"))
     assert EmergencyContact.objects.get().confirmed_at is None
-    page.get_by_role("button", name="Yes, I am there").click()
+    page.get_by_role("button", name="Yes, you can count on me").click()
     expect(page.get_by_role("heading", name="You are an emergency contact")).to_be_visible()
 
 

@@ -48,7 +48,7 @@ def new_code(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Send a code, or show one; at most five in an hour for one contact."""
     method = verifiable(visitor, pk)
     if flooded(request, "contact-codes", CODES, value=f"contact {method.pk}"):
-        messages.error(request, _("That was often: please wait an hour before the next code."))
+        messages.error(request, _("That was many codes: please wait an hour before the next one."))
         return redirect("portal_contacts_verify", method.pk)
     try:
         if method.kind == ContactKind.EMAIL:
