@@ -44,6 +44,7 @@ SITE_URL = checked(
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = checked(env.list, "CSRF_TRUSTED_ORIGINS", [SITE_URL])
 TRUSTED_PROXY_HOPS = checked(env.int, "TRUSTED_PROXY_HOPS", 0, minimum=0)
+SITE_NETWORKS = networks("SITE_NETWORKS", checked(env.list, "SITE_NETWORKS", []))  # V3
 METRICS_ALLOWED = networks("METRICS_ALLOWED", checked(env.list, "METRICS_ALLOWED", []))
 DEV_MAIL_DIR = checked(env.str, "DEV_MAIL_DIR", "")  # where the local mail peer keeps mails
 CLOCK_OFFSET_FILE = checked(env.str, "CLOCK_OFFSET_FILE", "")
