@@ -54,6 +54,7 @@ class Intervention(models.Model):
     )
     t0_at = models.DateTimeField(_("T0"), null=True, blank=True)
     t0_how = models.CharField(_("T0 by"), max_length=10, choices=T0How.choices, blank=True)
+    next_probe_at = models.DateTimeField(null=True, blank=True)
     reminders_sent = models.PositiveSmallIntegerField(default=0)
     next_step_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices, blank=True)
@@ -86,7 +87,12 @@ class Intervention(models.Model):
                 fields=["next_step_at"],
                 name="intervention_due",
                 condition=Q(next_step_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["next_probe_at"],
+                name="intervention_probe_due",
+                condition=Q(next_probe_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -76,7 +76,7 @@ def ask_backup(intervention: Intervention, *, by: User, now: datetime) -> SiteBa
         asked_at=now,
         next_try_at=now,
     )
-    intervention.backup = backup
+    intervention.backup, intervention.next_probe_at = backup, now
     move(
         intervention,
         InterventionState.BACKING_UP,
@@ -157,6 +157,7 @@ def end(intervention: Intervention, *, report: str, by: User, now: datetime) -> 
     if intervention.technician_id != by.pk:
         raise NotPossible("not_assigned_to_you", BLOCKER_WORDS()["not_assigned_to_you"])
     intervention.ended_at, intervention.report = now, words
+    intervention.next_probe_at = now
     move(intervention, InterventionState.ENDED, now=now, actor=_actor(by), event="work.ended")
     ask_client(intervention, now=now)
     return intervention
