@@ -5,6 +5,7 @@ asyncssh lives on an event loop in a thread of its own; everybody else sees bloc
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from interventions.backups.machines import LAST_WORDS, Answer, Machine, Running,
 from interventions.backups.values import Server
 
 T = TypeVar("T")
+asyncssh.set_log_level(logging.WARNING)  # below it tells every command, and names of files with it
 CONNECT_SECONDS = 20
 KEEPALIVE_SECONDS = 15
 LOST_AFTER = 3  # keepalives without an answer

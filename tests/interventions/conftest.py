@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
 from interventions.backups import FolderStore
-from tests.interventions.servers import MariaDBServer, Sshd
+from tests.interventions.servers import MariaDBServer, Sshd, quick_place
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def sshd() -> Iterator[Sshd]:
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDBServer]:
-    folder = throwaway_folder()
+    folder = throwaway_folder(quick_place())
     server = MariaDBServer(folder)
     server.start()
     yield server
@@ -34,8 +35,19 @@ def mariadb() -> Iterator[MariaDBServer]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path / "store")
+def home() -> Iterator[Path]:
+    """The folder of a customer on a hosting server."""
+    folder = throwaway_folder(quick_place()) / "home"
+    folder.mkdir()
+    yield folder
+    make_writable = ["chmod", "-R", "u+rwX", str(folder.parent)]
+    subprocess.run(make_writable, check=False)
+    shutil.rmtree(folder.parent)
+
+
+@pytest.fixture
+def store(home: Path) -> FolderStore:
+    return FolderStore(home.parent / "store")
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import os
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from devtools.binaries import find_postgres
@@ -77,7 +79,7 @@ class Sshd:
             f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {self.folder / 'host'}\n"
             f"AuthorizedKeysFile {self.folder / 'authorized'}\nPidFile {self.folder / 'pid'}\n"
             "StrictModes no\nUsePAM no\nPasswordAuthentication no\nMaxStartups 100\n"
-            f"PermitRootLogin prohibit-password\nSetEnv PATH={path}\n"
+            f"PermitRootLogin prohibit-password\nSetEnv SHLVL=5 PATH={path}\n"
         )
 
 
@@ -89,6 +91,7 @@ class MariaDBServer:
     child: Child | None = None
     user: str = "site"
     password: str = NASTY
+    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def socket(self) -> Path:
@@ -98,7 +101,7 @@ class MariaDBServer:
         data = private_folder(self.folder / "data")
         give_to_server(data)
         os.chmod(self.folder, 0o777)  # noqa: S103 (the server's account makes its socket there)
-        common = ["--no-defaults", f"--datadir={data}"]
+        common = ["--no-defaults", f"--datadir={data}", "--innodb-log-file-size=16M"]
         words = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]
         install = ["mariadb-install-db", *common, *words]
         subprocess.run(install, check=True, capture_output=True, **as_server())
@@ -136,9 +139,10 @@ class MariaDBServer:
         words = {"user": self.user, "password": self.password, "socket": str(self.socket)}
         return Database(Engine.MARIADB, name, **{**words, **changed})  # type: ignore[arg-type]
 
-    def fill(self, name: str, text: str) -> Database:
+    def fill(self, text: str) -> Database:
         """A new database with what `text` makes in it."""
-        self.sql(f"DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}")
+        name = f"site{next(self.numbers)}x"
+        self.sql(f"CREATE DATABASE {name}")
         self.sql(text, name, f"-u{self.user}", f"-p{self.password}")
         return self.database(name)
 
@@ -158,12 +162,22 @@ class MariaDBServer:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def schemas(self) -> set[str]:
-        return {name for name in self.sql("SHOW DATABASES").split() if name.startswith("site")}
+    def schemas(self, database: Database) -> set[str]:
+        """The database, and what lies beside it."""
+        names = self.sql("SHOW DATABASES").split()
+        return {name for name in names if name.startswith(database.name)}
 
     def _answers(self) -> bool:
         words = ["mariadb", "--no-defaults", f"--socket={self.socket}", "-uroot", "-e", "SELECT 1"]
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def quick_place() -> Path:
+    """Where nothing waits for a disk: every restore flushes what it wrote, and MariaDB every table."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30:
+        return memory
+    return Path("/tmp")
 
 
 def free_port() -> int:

@@ -28,36 +28,36 @@ def server(request: pytest.FixtureRequest):
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return plant(tmp_path / "home" / "www")
+def root(home: Path) -> Path:
+    return plant(home / "www")
 
 
 def test_a_site_comes_back_byte_for_byte(root: Path, store: FolderStore, server, mariadb):
-    database = mariadb.fill("sitefull", RICH)
+    database = mariadb.fill(RICH)
     site = Site(str(root), server, database)
-    before, dump = seen(root), mariadb.dump("sitefull")
+    before, dump = seen(root), mariadb.dump(database.name)
     backup_id, key = new_backup_id(), new_key()
     manifest = create(site, store, backup_id=backup_id, key=key)
     verify(manifest, store, key=key)
     damage(root)
-    mariadb.sql(VANDALISM, "sitefull")
-    broken, broken_dump = seen(root), mariadb.dump("sitefull")
+    mariadb.sql(VANDALISM, database.name)
+    broken, broken_dump = seen(root), mariadb.dump(database.name)
 
     restore(site, manifest, store, key=key)
     assert seen(root) == before
-    assert mariadb.dump("sitefull") == dump
+    assert mariadb.dump(database.name) == dump
     assert standing(site, manifest) == Standing.RESTORED
 
     roll_back(site, manifest)
     assert seen(root) == broken
-    assert mariadb.dump("sitefull") == broken_dump
+    assert mariadb.dump(database.name) == broken_dump
     assert standing(site, manifest) == Standing.NONE
     assert [path.name for path in root.parent.iterdir()] == ["www"]
-    assert mariadb.schemas() == {"sitefull"}
+    assert mariadb.schemas(database) == {database.name}
 
     restore(site, manifest, store, key=key)
     finish(site, manifest)
     assert seen(root) == before
-    assert mariadb.dump("sitefull") == dump
+    assert mariadb.dump(database.name) == dump
     assert [path.name for path in root.parent.iterdir()] == ["www"]
-    assert mariadb.schemas() == {"sitefull"}
+    assert mariadb.schemas(database) == {database.name}

@@ -77,7 +77,10 @@ back() {
 }
 
 turned_back() {
-    [ -e "$ORIGINAL" ] || return 0
+    if [ ! -e "$ORIGINAL" ]; then # not yet set aside, or given back already
+        case $(standing) in forward | back) note prepared ;; esac
+        return
+    fi
     note back || return
     [ -e "$NEW" ] || mv -T -- "$ROOT" "$NEW" || return
     [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
