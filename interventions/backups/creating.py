@@ -13,9 +13,7 @@ from interventions.backups.archive import Listing
 from interventions.backups.databases import Body, Databases, Dump, databases
 from interventions.backups.errors import (
     BackupError,
-    ConnectionCut,
     CountsDiffer,
-    DiskFullThere,
     DumpIncomplete,
     FilesUnreadable,
 )
@@ -188,15 +186,12 @@ def read_complaints(answer: Answer) -> tuple[BackupError | None, list[str]]:
     lines = [line for line in answer.complaints.splitlines() if not EXIT.match(line)]
     found = [CHANGED.match(line) for line in lines]
     changed = [match["name"] for match in found if match]
-    if answer.status <= 1 and len(changed) == len(lines):
+    if answer.status in {0, 1} and len(changed) == len(lines):
         return None, changed[:MOST_NAMES]
     others = [line for line, match in zip(lines, found, strict=True) if not match]
     unreadable = [line.removeprefix("tar: ") for line in others if ": Cannot " in line]
     if answer.status == 2 and unreadable:
         return FilesUnreadable(names="; ".join(unreadable[:MOST_NAMES])), changed
-    if not others:
-        return ConnectionCut(detail=answer.complaints), changed
-    error = trouble(answer.status, answer.complaints)
-    if isinstance(error, DiskFullThere) or answer.status:
-        return error, changed
+    if answer.status:
+        return trouble(answer.status, answer.complaints), changed
     return None, [*changed, *others][:MOST_NAMES]

@@ -225,10 +225,14 @@ class MariaDB(Databases):
         """Views first, for a routine or trigger is looked at only when it runs."""
         name = quoted(self.database.name)
         without = " ".join(quoted(f"--ignore-table={self.database.name}.{view}") for view in views)
-        rest = f"dump {how} --no-data --no-create-info --triggers --routines --events {without} {name}"
+        rest = (
+            f"dump {how} --no-data --no-create-info --triggers --routines --events {without} {name}"
+        )
         if not views:
             return rest
-        return f"dump {how} --no-data --skip-triggers {name} {' '.join(map(quoted, views))} && {rest}"
+        return (
+            f"dump {how} --no-data --skip-triggers {name} {' '.join(map(quoted, views))} && {rest}"
+        )
 
     def _names(self, machine: Machine, condition: str) -> tuple[str, ...]:
         query = (

@@ -154,10 +154,9 @@ async def _connect(server: Server) -> asyncssh.SSHClientConnection:
 async def _unknown(server: Server, pinned: asyncssh.SSHKey, error: Exception) -> BackupError:
     """Which key the server shows instead, for a person to compare. Nobody logs in for that."""
     try:
-        offered = await asyncssh.get_server_host_key(
-            server.host, server.port, config=None, connect_timeout=CONNECT_SECONDS
-        )
-    except (OSError, asyncssh.Error):
+        asked = asyncssh.get_server_host_key(server.host, server.port, config=None)
+        offered = await asyncio.wait_for(asked, CONNECT_SECONDS)
+    except (OSError, asyncssh.Error, TimeoutError):
         offered = None
     if offered is None:
         return Unreachable(host=server.host, detail=str(error))

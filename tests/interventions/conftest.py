@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
 from interventions.backups import FolderStore
-from tests.interventions.servers import MariaDBServer, Sshd, quick_place
+from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, quick_place
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +52,12 @@ def store(home: Path) -> FolderStore:
 
 
 @pytest.fixture
-def _postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """psql and pg_dump on the path of this machine, as they are on a hosting server."""
+def postgresql(monkeypatch: pytest.MonkeyPatch) -> PostgresServer:
+    """psql and pg_dump are on the path, as they are on a hosting server."""
     monkeypatch.setenv("PATH", f"{find_postgres().bin}:{os.environ['PATH']}")
+    given = settings.DATABASES["default"]
+    server = PostgresServer(
+        given["HOST"] or os.environ["PGHOST"], given["USER"] or os.environ["PGUSER"]
+    )
+    server.start()
+    return server

@@ -3,13 +3,16 @@
 import contextlib
 import getpass
 import os
+import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from devtools.binaries import find_postgres
 from devtools.identity import as_server, give_to_server
@@ -17,6 +20,7 @@ from devtools.paths import is_root, private_folder
 from devtools.processes import Child, spawn, wait_until
 from interventions.backups import Database, Engine, Server
 
+NUMBERS = count()
 NASTY = "p\"a'ss \\ #;%é $(x) `y`"
 
 
@@ -91,7 +95,6 @@ class MariaDBServer:
     child: Child | None = None
     user: str = "site"
     password: str = NASTY
-    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def socket(self) -> Path:
@@ -102,7 +105,11 @@ class MariaDBServer:
         give_to_server(data)
         os.chmod(self.folder, 0o777)  # noqa: S103 (the server's account makes its socket there)
         common = ["--no-defaults", f"--datadir={data}", "--innodb-log-file-size=16M"]
-        words = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]
+        words = [
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-name-resolve",
+        ]
         install = ["mariadb-install-db", *common, *words]
         subprocess.run(install, check=True, capture_output=True, **as_server())
         program = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin") or "mariadbd"
@@ -141,7 +148,7 @@ class MariaDBServer:
 
     def fill(self, text: str) -> Database:
         """A new database with what `text` makes in it."""
-        name = f"site{next(self.numbers)}x"
+        name = f"site{next(NUMBERS)}x"
         self.sql(f"CREATE DATABASE {name}")
         self.sql(text, name, f"-u{self.user}", f"-p{self.password}")
         return self.database(name)
@@ -172,12 +179,50 @@ class MariaDBServer:
         return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
+@dataclass
+class PostgresServer:
+    """The test run's own PostgreSQL, with one account that may make databases."""
+
+    host: str
+    admin: str
+    user: str = "hosted"
+
+    def start(self) -> None:
+        """Two workers may make the account at once; the second sees one of two errors."""
+        mine = (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation)
+        with contextlib.suppress(*mine):
+            self.sql(f"CREATE ROLE {self.user} LOGIN CREATEDB", "postgres")
+
+    def fill(self, text: str) -> Database:
+        name = f"hosted_{os.getpid()}_{next(NUMBERS)}x"
+        self.sql(f"CREATE DATABASE {name} OWNER {self.user} TEMPLATE template0", "postgres")
+        self.sql(text, name, self.user)
+        return Database(Engine.POSTGRESQL, name, self.user, socket=self.host)
+
+    def sql(self, text: str, database: str, user: str = "") -> list[tuple[Any, ...]]:
+        words = {"host": self.host, "user": user or self.admin, "dbname": database}
+        with psycopg.connect(**words, autocommit=True) as connection:
+            cursor = connection.execute(text)
+            return cursor.fetchall() if cursor.description else []
+
+    def dump(self, name: str) -> str:
+        words = ["pg_dump", "-h", self.host, "-U", self.admin, name]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return re.sub(r"(?m)^\\(un)?restrict .*$", "", done.stdout)
+
+    def schemas(self, database: Database) -> set[str]:
+        """The database, and what lies beside it."""
+        names = self.sql("SELECT datname FROM pg_database", "postgres")
+        return {name for (name,) in names if name.startswith(database.name)}
+
+
 def quick_place() -> Path:
     """Where nothing waits for a disk: every restore flushes what it wrote, and MariaDB every table."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 (a private folder is made in it)
     if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30:
         return memory
-    return Path("/tmp")
+    return Path("/tmp")  # noqa: S108
 
 
 def free_port() -> int:

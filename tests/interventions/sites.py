@@ -30,6 +30,20 @@ VANDALISM = """
 DROP TABLE wp_options; CREATE TABLE evil (a int); UPDATE wp_posts SET title = 'hacked';
 CREATE TABLE more (id int PRIMARY KEY);
 """
+POSTGRES = """
+CREATE EXTENSION citext;
+CREATE SCHEMA shop;
+CREATE TABLE posts (id serial PRIMARY KEY, title citext, body bytea);
+INSERT INTO posts (title, body) VALUES ('Bonjour été 🥐', '\\x00ff0a0d27'), (E'line\nbreak', NULL);
+CREATE TABLE shop.parent (id int PRIMARY KEY);
+CREATE TABLE shop."Odd ""name" (id int REFERENCES shop.parent (id));
+INSERT INTO shop.parent VALUES (1); INSERT INTO shop."Odd ""name" VALUES (1);
+CREATE VIEW titles AS SELECT title FROM posts;
+CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
+"""
+POSTGRES_VANDALISM = """
+DROP SCHEMA shop CASCADE; CREATE TABLE evil (a int); UPDATE posts SET title = 'hacked';
+"""
 AT = 1_700_000_000_123_456_789
 
 
@@ -42,7 +56,14 @@ def plant(root: Path) -> Path:
     (folder / "deep.txt").write_bytes(os.urandom(3_000))
     for number in range(40):
         (root / "wp-content" / f"upload-{number}.bin").write_bytes(os.urandom(number * 211))
-    named = [b"line\nbreak", b"inval\xff\xfeid", "é à ü.txt".encode(), b"back\\slash", b"-rf", b" s "]
+    named = [
+        b"line\nbreak",
+        b"inval\xff\xfeid",
+        "é à ü.txt".encode(),
+        b"back\\slash",
+        b"-rf",
+        b" s ",
+    ]
     for name in (*named, b"quote'\"`$(x)", b"%d"):
         Path(os.fsdecode(os.fsencode(root) + b"/" + name)).write_bytes(name)
     (root / "empty").mkdir()

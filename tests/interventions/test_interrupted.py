@@ -2,6 +2,8 @@
 
 import os
 import random
+import select
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from devtools.binaries import find_postgres
 from interventions.backups import (
     BackupError,
     FolderStore,
@@ -26,10 +29,19 @@ from interventions.backups import (
 )
 from interventions.backups.errors import SwapFailed
 from interventions.backups.restoring import _scene
-from tests.interventions.servers import MariaDBServer, Sshd
-from tests.interventions.sites import RICH, VANDALISM, damage, plant, seen
+from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd
+from tests.interventions.sites import (
+    POSTGRES,
+    POSTGRES_VANDALISM,
+    RICH,
+    VANDALISM,
+    damage,
+    plant,
+    seen,
+)
 from tests.interventions.victim import Victims
 
+SHIMMED = ("mv", "mariadb", "psql", "rm")
 SHIM = """#!/bin/sh
 count=$(($(cat "$0.count") + 1)); echo $count >"$0.count"
 [ $count -ne "$(cat "$0.at")" ] || kill -9 0
@@ -58,18 +70,36 @@ class Case:
             return scene.run(verb).status
 
 
-def prepared_case(root: Path, store: FolderStore, mariadb: MariaDBServer, server: Any) -> Case:
-    database = mariadb.fill(RICH)
+@dataclass(frozen=True)
+class Kind:
+    """A database server, what a site has in it, and a mistake."""
+
+    server: MariaDBServer | PostgresServer
+    content: str
+    mistake: str
+    program: str
+
+
+@pytest.fixture(params=["mariadb", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    server = request.getfixturevalue(request.param)
+    if request.param == "postgresql":
+        return Kind(server, POSTGRES, POSTGRES_VANDALISM, "psql")
+    return Kind(server, RICH, VANDALISM, "mariadb")
+
+
+def prepared_case(root: Path, store: FolderStore, kind: Kind, server: Any = None) -> Case:
+    database = kind.server.fill(kind.content)
     site = Site(str(root), server, database)
     backup_id, key = new_backup_id(), new_key()
     manifest = create(site, store, backup_id=backup_id, key=key)
 
     def look() -> tuple[Any, str]:
-        return (seen(root) if root.exists() else None), mariadb.dump(database.name)
+        return (seen(root) if root.exists() else None), kind.server.dump(database.name)
 
     good = look()
     damage(root)
-    mariadb.sql(VANDALISM, database.name)
+    kind.server.sql(kind.mistake, database.name)
     return Case(site, manifest, store, key, look, good, look())
 
 
@@ -108,8 +138,9 @@ def test_a_restore_killed_at_random_points_is_completed_or_rolled_back(
 ):
     print("KILL_SEED", seed)  # noqa: T201
     draw = random.Random(seed)
+    kind = Kind(mariadb, RICH, VANDALISM, "mariadb")
     case = prepared_case(
-        plant(home / "www"), store, mariadb, sshd.server() if place == "ssh" else None
+        plant(home / "www"), store, kind, sshd.server() if place == "ssh" else None
     )
     job = (case.site, case.manifest, store.folder, case.key)
     begun = time.monotonic()
@@ -130,15 +161,13 @@ def test_a_restore_killed_at_random_points_is_completed_or_rolled_back(
         roll_back(case.site, case.manifest)
         assert case.look() == case.broken
         assert os.listdir(home) == ["www"]
-        assert mariadb.schemas(case.site.database) == {case.site.database.name}
+        assert kind.server.schemas(case.site.database) == {case.site.database.name}
 
 
 def _wait(pid: int, seconds: float) -> None:
     """Until the process ends, at most `seconds`."""
     handle = os.pidfd_open(pid)
     try:
-        import select
-
         select.select([handle], [], [], seconds)
     finally:
         os.close(handle)
@@ -152,13 +181,13 @@ def shims(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], b
     """
     folder = home.parent / "bin"
     folder.mkdir()
-    for name in ("mv", "mariadb", "rm"):
-        real = next(p for p in ("/usr/bin", "/bin") if Path(p, name).exists())
-        (folder / name).write_text(SHIM.format(program=f"{real}/{name}"))
+    path = f"{find_postgres().bin}:{os.environ['PATH']}"
+    for name in SHIMMED:
+        (folder / name).write_text(SHIM.format(program=shutil.which(name, path=path)))
         (folder / name).chmod(0o755)
 
     def set_to(program: str, at: int) -> None:
-        for name in ("mv", "mariadb", "rm"):
+        for name in SHIMMED:
             (folder / f"{name}.count").write_text("0")
             (folder / f"{name}.at").write_text(str(at if name == program else 0))
 
@@ -168,14 +197,14 @@ def shims(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], b
 
 
 def test_the_exchange_can_be_cut_before_each_of_its_steps(
-    home: Path, store: FolderStore, mariadb: MariaDBServer, shims: Callable[[str, int], None]
+    home: Path, store: FolderStore, kind: Kind, shims: Callable[[str, int], None]
 ):
-    case = prepared_case(plant(home / "www"), store, mariadb, None)
+    case = prepared_case(plant(home / "www"), store, kind)
     case.restore()
     assert case.step("back") == 0
     assert case.look() == case.broken
     cut = 0
-    for program in ("mv", "mariadb"):
+    for program in ("mv", kind.program):
         for at in range(1, 30):
             shims(program, at)
             ended = case.step("forward")
@@ -193,15 +222,15 @@ def test_the_exchange_can_be_cut_before_each_of_its_steps(
             assert case.step("back") == 0
             assert case.look() == case.broken
             assert standing(case.site, case.manifest) == Standing.PREPARED
-    assert cut >= 10
+    assert cut >= 6
 
 
 def test_the_way_back_can_be_cut_before_each_of_its_steps(
-    home: Path, store: FolderStore, mariadb: MariaDBServer, shims: Callable[[str, int], None]
+    home: Path, store: FolderStore, kind: Kind, shims: Callable[[str, int], None]
 ):
-    case = prepared_case(plant(home / "www"), store, mariadb, None)
+    case = prepared_case(plant(home / "www"), store, kind)
     cut = 0
-    for program in ("mv", "mariadb"):
+    for program in ("mv", kind.program):
         for at in range(1, 30):
             case.restore()
             assert case.look() == case.good
@@ -214,14 +243,14 @@ def test_the_way_back_can_be_cut_before_each_of_its_steps(
             if ended == 0:
                 break
             cut += 1
-    assert cut >= 10
+    assert cut >= 6
 
 
 def test_cleaning_up_can_be_cut_and_repeated(
-    home: Path, store: FolderStore, mariadb: MariaDBServer, shims: Callable[[str, int], None]
+    home: Path, store: FolderStore, kind: Kind, shims: Callable[[str, int], None]
 ):
-    case = prepared_case(plant(home / "www"), store, mariadb, None)
-    for program, at in (("mariadb", 1), ("rm", 1), ("rm", 2), ("rm", 3)):
+    case = prepared_case(plant(home / "www"), store, kind)
+    for program, at in ((kind.program, 1), ("rm", 1), ("rm", 2), ("rm", 3)):
         case.restore()
         shims(program, at)
         with pytest.raises(BackupError):
@@ -231,13 +260,14 @@ def test_cleaning_up_can_be_cut_and_repeated(
         finish(case.site, case.manifest)
         assert standing(case.site, case.manifest) == Standing.NONE
         assert os.listdir(home) == ["www"]
-        assert mariadb.schemas(case.site.database) == {case.site.database.name}
+        assert kind.server.schemas(case.site.database) == {case.site.database.name}
 
 
 def test_a_database_that_refuses_the_exchange_leaves_the_original_served(
     home: Path, store: FolderStore, mariadb: MariaDBServer
 ):
-    case = prepared_case(plant(home / "www"), store, mariadb, None)
+    kind = Kind(mariadb, RICH, VANDALISM, "mariadb")
+    case = prepared_case(plant(home / "www"), store, kind)
     case.restore()
     assert case.step("back") == 0
     definitions = next(home.glob(".easyhoster-*/definitions.new.sql"))

@@ -17,7 +17,6 @@ from interventions.backups import (
     standing,
     verify,
 )
-from tests.interventions.servers import MariaDBServer, Sshd
 from tests.interventions.sites import RICH, VANDALISM, damage, plant, seen
 
 
