@@ -19,7 +19,13 @@ from interventions.backups.errors import CommandFailed, DiskFullThere
 
 PIECE = 1024 * 1024
 LAST_WORDS = 64 * 1024
-FULL = ("No space left on device", "Disk quota exceeded", "File too large", ": Wrote only ")
+FULL = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    ": Wrote only ",
+    "printf: I/O error",
+)
 HOUSEHOLD = "export LC_ALL=C; unset GZIP TAR_OPTIONS POSIXLY_CORRECT; "
 
 

@@ -119,7 +119,7 @@ def _checked(sealed: Iterator[bytes], member: Member, stored: "_Hash") -> Iterat
     plain = _Hash()
     decompressor = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
     try:
-        with decompressor.stream_reader(_Joined(sealed)) as reader:
+        with decompressor.stream_reader(_Joined(sealed)) as reader:  # type: ignore[arg-type]
             while piece := reader.read(PIECE):
                 plain.update(piece)
                 if plain.size > member.plain_bytes:

@@ -9,9 +9,7 @@ INSERT INTO wp_posts (title, body) VALUES ('Bonjour été 🥐', x'00ff0a0d27'),
 CREATE TABLE wp_options (name varchar(64) PRIMARY KEY, value text) ENGINE InnoDB;
 INSERT INTO wp_options VALUES ('siteurl', 'https://shop.example'), ('-- Dump', 'CREATE TABLE x');
 """
-RICH = (
-    PLAIN
-    + """
+MORE = """
 CREATE TABLE parent (id int PRIMARY KEY);
 CREATE TABLE child (id int PRIMARY KEY, parent_id int, twice int AS (id * 2) STORED,
   CONSTRAINT child_parent FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE);
@@ -25,7 +23,7 @@ CREATE FUNCTION twice (n int) RETURNS int DETERMINISTIC RETURN n * 2;
 CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 03:00:00' DO DELETE FROM log;
 INSERT INTO wp_posts (title) VALUES ('seen by the trigger');
 """
-)
+RICH = PLAIN + MORE
 VANDALISM = """
 DROP TABLE wp_options; CREATE TABLE evil (a int); UPDATE wp_posts SET title = 'hacked';
 CREATE TABLE more (id int PRIMARY KEY);

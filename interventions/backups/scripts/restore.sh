@@ -9,7 +9,11 @@ umask 077
 
 standing() { cat "$WORK/state" 2>/dev/null || echo none; }
 
-note() {
+note() { # on a full disk in the room that was kept for it
+    noted "$1" || { rm -f "$WORK/room" && noted "$1"; }
+}
+
+noted() {
     printf '%s\n' "$1" >"$WORK/state.part" && sync "$WORK/state.part" \
         && mv -fT "$WORK/state.part" "$WORK/state" && sync "$WORK"
 }
@@ -40,7 +44,8 @@ begin() {
     mkdir -p -- "$WORK" || return
     one_at_a_time
     only_from none preparing
-    note preparing && remove "$NEW" "$CLOSED" && mkdir -- "$NEW" "$CLOSED" || return
+    note preparing && head -c 65536 /dev/urandom >"$WORK/room" || return
+    remove "$NEW" "$CLOSED" && mkdir -- "$NEW" "$CLOSED" || return
     printf '%s\n' "$CLOSED_HTML" >"$CLOSED/index.html" && printf '%s\n' "$CLOSED_PHP" >"$CLOSED/index.php" \
         && printf '%s\n' "$CLOSED_HTACCESS" >"$CLOSED/.htaccess" || return
     chmod a+r "$CLOSED/index.html" "$CLOSED/index.php" "$CLOSED/.htaccess" \
