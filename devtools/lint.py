@@ -17,7 +17,7 @@ from pathlib import Path
 from devtools.packages import NEEDED_BY_LINT, ensure
 from devtools.paths import ROOT
 
-PRODUCT = ("accounts", "cessions", "hosting")
+PRODUCT = ("accounts", "cessions", "hosting", "interventions")
 DEVELOPMENT = {
     "DEVELOPMENT": "on",
     "DATABASE_URL": "postgresql://nowhere.invalid/none",

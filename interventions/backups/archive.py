@@ -6,6 +6,7 @@ extended headers. Everything else is refused, before a byte of it reaches the ta
 """
 
 import hashlib
+import re
 from decimal import Decimal
 from typing import NoReturn
 
@@ -117,12 +118,12 @@ class Listing:
             self._extending = size
             return
         extended, self._extended = self._extended, {}
-        size = int(extended.get(b"size", size))
+        size = _decimal(extended[b"size"]) if b"size" in extended else size
         name = extended.get(b"path") or _name(block)
         target = extended.get(b"linkpath") or _text(block[157:257])
         path = self._checked(name, kind, target)
-        owner = int(extended.get(b"uid", _number(block[108:116])))
-        group = int(extended.get(b"gid", _number(block[116:124])))
+        owner = _decimal(extended[b"uid"]) if b"uid" in extended else _number(block[108:116])
+        group = _decimal(extended[b"gid"]) if b"gid" in extended else _number(block[116:124])
         if self._owner is not None and owner != self._owner:
             self.foreign_owners += 1
         moment = extended.get(b"mtime")
@@ -187,6 +188,8 @@ def shown(name: bytes) -> str:
 
 def in_nanoseconds(moment: bytes) -> int:
     """`1700000000.123456789`, in seconds since 1970, also negative ones, exactly."""
+    if not re.fullmatch(rb"-?\d{1,12}(\.\d{1,12})?", moment):
+        raise BackupDamaged(detail=f"the archive of the files: {shown(moment)} is no time")
     return int(Decimal(moment.decode("ascii")) * 10**9)
 
 
@@ -200,10 +203,7 @@ def _records(text: bytes) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     while text:
         length, _, _ = text.partition(b" ")
-        try:
-            size = int(length)
-        except ValueError:
-            size = 0
+        size = int(length) if re.fullmatch(rb"\d{1,7}", length) else 0
         record = text[len(length) + 1 : size]
         key, equals, value = record.partition(b"=")
         if size <= len(length) + 1 or size > len(text) or not equals or value[-1:] != b"\n":
@@ -230,10 +230,16 @@ def _number(field: bytes) -> int:
     if field[0] & 0x80:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     text = field.strip(b" \0")
-    try:
-        return int(text, 8) if text else 0
-    except ValueError as error:
-        raise BackupDamaged(detail="a number in the archive of the files is none") from error
+    if not re.fullmatch(rb"[0-7]*", text):
+        raise BackupDamaged(detail="a number in the archive of the files is none")
+    return int(text or b"0", 8)
+
+
+def _decimal(field: bytes) -> int:
+    """A number of an extended header."""
+    if not re.fullmatch(rb"\d{1,19}", field):
+        raise BackupDamaged(detail="a number in the archive of the files is none")
+    return int(field)
 
 
 def _checksum(block: bytes) -> int:

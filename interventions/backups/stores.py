@@ -49,6 +49,7 @@ class FolderStore:
         part = target.with_name(target.name + ".part")
         try:
             with said_plainly():
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb", buffering=0) as file:

@@ -96,7 +96,7 @@ def keep(
                     sealer.write(chunk)
                 count(len(piece))
         closing()
-        for chunk in chunks.finish():
+        for chunk in chunks.finish():  # type: ignore[no-untyped-call]
             sealer.write(chunk)
         sealer.close()
     return Member(name, plain.size, plain.hexdigest(), stored.size, stored.hexdigest())
