@@ -28,6 +28,9 @@ FORBIDDEN = [
     ("apps", "cessions/models/__init__.py", "import hosting.settings"),
     ("apps", "hosting/records/models.py", "import accounts.models"),
     ("apps", "hosting/lib/dates.py", "import hosting.records.models"),
+    ("apps", "cessions/models/__init__.py", "import interventions.backups"),
+    ("apps", "interventions/backups/values.py", "import cessions.models"),
+    ("apps", "hosting/services/services.py", "import interventions.backups"),
     ("hosting", "hosting/models/services.py", "import hosting.services"),
     ("hosting", "hosting/policies/services.py", "import hosting.models"),
     ("hosting", "hosting/shortcuts.py", ""),
@@ -43,6 +46,7 @@ FORBIDDEN = [
     ("clock", "cessions/services/states.py", "import hosting.lib.clock"),
     ("clock", "hosting/records/services/mail.py", "import hosting.lib.clock"),
     ("tools", "hosting/lib/dates.py", "import devtools.paths"),
+    ("tools", "interventions/backups/values.py", "import tests.interventions"),
     ("tools", "cessions/services/states.py", "import tests.factories"),
 ]
 
