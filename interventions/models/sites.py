@@ -107,7 +107,7 @@ class SiteBackup(models.Model):
     next_try_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    storage_name = models.CharField(max_length=200, blank=True)
+    stored_as = models.CharField(max_length=200, blank=True)
     sealed_key = models.TextField(
         blank=True, help_text=_("Opens these bytes alone; gone with them.")
     )
@@ -133,7 +133,7 @@ class SiteBackup(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=BackupState.PURGED)
-                | Q(purged_at__isnull=False, sealed_key="", storage_name=""),
+                | Q(purged_at__isnull=False, sealed_key="", stored_as=""),
                 name="purged_without_key",
             ),
         ]

@@ -62,6 +62,9 @@ class Intervention(models.Model):
     answered_late = models.BooleanField(_("answered late"), default=False)
     checked_areas = models.JSONField(_("areas found well"), default=list, blank=True)
     remark = models.TextField(_("what the client says"), blank=True)
+    told_mail = models.ForeignKey(
+        OutgoingMail, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     t1_at = models.DateTimeField(_("T1"), null=True, blank=True)
     t1_how = models.CharField(_("T1 by"), max_length=10, choices=T1How.choices, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)

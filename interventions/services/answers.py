@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from hosting.lib.sweeps import each
 from interventions import policies
-from interventions.enums import Answer, BackupState, InterventionState, T0How, T1How
+from interventions.enums import (
+    Answer,
+    BackupState,
+    InterventionState,
+    RestoreState,
+    T0How,
+    T1How,
+)
 from interventions.models import Intervention, SiteBackup
 from interventions.notifications import alarm
 from interventions.services.states import NotPossible, lock, move
@@ -95,11 +102,29 @@ def decline_restore(intervention: Intervention, *, now: datetime, actor: str = C
     end_hold(intervention, InterventionState.DECLINED, T1How.DECLINED, now=now, actor=actor)
 
 
+def follow_restores(now: datetime, limit: int = 100) -> int:
+    """End the holds of restores that the client was told of: his mail server took the mail (I9)."""
+    told = Intervention.objects.filter(
+        state=InterventionState.INVALIDATED,
+        restore__state=RestoreState.DONE,
+        told_mail__accepted_at__isnull=False,
+        told_mail__bounced_at__isnull=True,
+    )
+    keys = told.order_by("pk").values_list("pk", flat=True)[:limit]
+    return each(keys, lambda key: told_of_restore(key, now=now), name="restores told of")
+
+
 @transaction.atomic
-def client_told_of_restore(intervention: Intervention, *, now: datetime) -> None:
-    """The restore is verified and the client was told: T1 is now (I9)."""
-    intervention = lock(intervention.pk)
-    end_hold(intervention, InterventionState.RESTORED, T1How.RESTORED, now=now, actor="system")
+def told_of_restore(key: UUID, *, now: datetime, actor: str = "system") -> bool:
+    """The restore is verified and the client was told, by mail or by telephone: T1 is now (I9)."""
+    intervention = lock(key)
+    restore = intervention.restore
+    if intervention.state != InterventionState.INVALIDATED:
+        return False
+    if restore is None or restore.state != RestoreState.DONE:
+        return False
+    end_hold(intervention, InterventionState.RESTORED, T1How.RESTORED, now=now, actor=actor)
+    return True
 
 
 def silence_due(now: datetime, limit: int = 100) -> int:
@@ -118,11 +143,13 @@ def silence(key: UUID, *, now: datetime) -> bool:
     due = intervention.next_step_at
     if intervention.state != InterventionState.INVALIDATED or due is None or due > now:
         return False
-    if intervention.restore_id is not None:
+    restore = intervention.restore
+    if restore is not None and restore.state != RestoreState.DONE:
         intervention.next_step_at = None
         intervention.save(update_fields=["next_step_at"])
         return False
-    end_hold(intervention, InterventionState.DECLINED, T1How.SILENCE, now=now, actor="system")
+    to = InterventionState.DECLINED if restore is None else InterventionState.RESTORED
+    end_hold(intervention, to, T1How.SILENCE, now=now, actor="system")
     return True
 
 

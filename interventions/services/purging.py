@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from accounts.models import User
 from hosting.lib.sweeps import each
 from hosting.records.services import journal
 from hosting.services.roles import require_supervisor, required_text
-from interventions import policies
+from interventions import backups, policies
 from interventions.enums import BackupState
 from interventions.models import Intervention, SiteBackup
 from interventions.services.credentials import erase_credentials
@@ -81,12 +80,12 @@ def _claim(key: UUID, now: datetime) -> bool:
 
 def _destroy(key: UUID, now: datetime) -> None:
     backup = SiteBackup.objects.get(pk=key)
-    if backup.storage_name:
-        default_storage.delete(backup.storage_name)
+    if backup.stored_as:
+        backups.delete(backup.stored_as, backups.default_store())
     with transaction.atomic():
         intervention = Intervention.objects.filter(backup=key).select_related("ticket").first()
         SiteBackup.objects.filter(pk=key).update(
-            state=BackupState.PURGED, storage_name="", sealed_key="", purged_at=now
+            state=BackupState.PURGED, stored_as="", sealed_key="", purged_at=now
         )
         stream = intervention.ticket.stream if intervention else backup.stream
         journal(

@@ -1,13 +1,11 @@
 """Tickets, sites and interventions as far along as a test needs them, made by the verbs themselves."""
 
-import uuid
 from datetime import datetime, timedelta
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from hosting.records.enums import MailState
 from hosting.records.models import OutgoingMail
+from interventions import backups
+from interventions.backups.streams import stored_name
 from interventions.enums import BackupState, OpenedAs, SiteKind
 from interventions.models import Intervention, Site, SiteBackup, Ticket
 from interventions.services import asking, work
@@ -49,11 +47,13 @@ def opened(now: datetime, **fields) -> Intervention:
 
 def verified(backup: SiteBackup, now: datetime) -> SiteBackup:
     """The backup as a worker leaves it, with some bytes in storage."""
-    name = default_storage.save(f"backups/{uuid.uuid4().hex}", ContentFile(b"bytes"))
+    name = backups.new_backup_id()
+    with backups.default_store().writing(stored_name(name, "files")) as sink:
+        sink.write(b"bytes")
     SiteBackup.objects.filter(pk=backup.pk).update(
         state=BackupState.READY,
         verified_at=now,
-        storage_name=name,
+        stored_as=name,
         sealed_key="sealed",
         size=5,
         sha256="0" * 64,
@@ -101,6 +101,15 @@ def accept_mail(intervention: Intervention, at: datetime) -> None:
     OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(
         state=MailState.SENT, accepted_at=at, next_try_at=None
     )
+
+
+def bytes_exist(stored_as: str) -> bool:
+    """Whether the bytes of a backup lie in the store."""
+    try:
+        with backups.default_store().reading(stored_name(stored_as, "files")):
+            return True
+    except backups.BackupError:
+        return False
 
 
 def bounce_mail(intervention: Intervention, at: datetime) -> None:

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from hosting.records.models import JournalEntry, OutgoingMail
-from interventions import policies
+from interventions import backups, policies
 from interventions.enums import BackupState, InterventionState, T0How, T1How
 from interventions.models import SiteBackup
 from interventions.services import answers, asking, purging, work
@@ -179,13 +178,13 @@ def test_bytes_stay_24_hours_even_if_validated_early_and_are_gone_by_48(now):
     intervention = cases.asked(now)
     answers.validate(intervention, areas=cases.AREAS, remark="", now=now + HOUR)
     assert purging.purge_due(now + DAY - SECOND) == 0
-    name = again(intervention).backup.storage_name
-    assert default_storage.exists(name)
+    name = again(intervention).backup.stored_as
+    assert cases.bytes_exist(name)
     assert purging.purge_due(now + DAY) == 1
     backup = again(intervention).backup
     assert (backup.state, backup.sealed_key, backup.size) == (BackupState.PURGED, "", 5)
     assert backup.purge_before == now + 2 * DAY
-    assert not default_storage.exists(name)
+    assert not cases.bytes_exist(name)
     assert purging.purge_due(now + 2 * DAY) == 0
 
 
@@ -261,16 +260,16 @@ def test_cancelled_work_is_purged_by_a_supervisor_alone(now):
 def test_a_purge_that_was_killed_is_finished_by_the_next_sweep(now, monkeypatch):
     intervention = cases.unanswered(now)
 
-    def killed(_name):
+    def killed(*_):
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(default_storage, "delete", killed)
+        patch.setattr(backups, "delete", killed)
         with pytest.raises(SystemExit):
             purging.purge(intervention.backup_id, now=now + DAY)
     assert again(intervention).backup.state == BackupState.PURGING
     assert purging.purge_due(now + DAY) == 1
-    assert again(intervention).backup.storage_name == ""
+    assert again(intervention).backup.stored_as == ""
 
 
 def test_every_step_is_in_the_tickets_journal(now):
