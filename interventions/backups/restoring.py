@@ -265,7 +265,8 @@ def _bring_files(scene: Scene, store: Store, key: bytes, tell: Tell | None) -> N
     listing = Listing(owners=owned)
     owner = "--same-owner" if owned else "--no-same-owner"
     extract = (
-        f"one_at_a_time; tar -C {new} --numeric-owner {owner} -p --delay-directory-restore -xf -"
+        f"one_at_a_time; tar -C {new} --numeric-owner {owner} -p"
+        " --blocking-factor=512 --delay-directory-restore -xf -"
     )
     member = _member(manifest, "files")
     teller = Teller(tell, Phase.EXTRACTING, member.plain_bytes)
