@@ -17,6 +17,8 @@ BLOCK = 512
 MOST_EXTENDED = 1024 * 1024  # bytes of one extended header: longer than any path
 MODULUS = 1 << 256
 FILE, HARD_LINK, SYMBOLIC_LINK, FOLDER, EXTENDED = b"0", b"1", b"2", b"5", b"x"
+OCTAL, DECIMAL, LENGTH = re.compile(rb"[0-7]*"), re.compile(rb"\d{1,19}"), re.compile(rb"\d{1,7}")
+MOMENT = re.compile(rb"-?\d{1,12}(\.\d{1,12})?")
 KNOWN_KEYS = {b"path", b"linkpath", b"size", b"mtime", b"uid", b"gid", b"uname", b"gname"}
 
 
@@ -188,7 +190,7 @@ def shown(name: bytes) -> str:
 
 def in_nanoseconds(moment: bytes) -> int:
     """`1700000000.123456789`, in seconds since 1970, also negative ones, exactly."""
-    if not re.fullmatch(rb"-?\d{1,12}(\.\d{1,12})?", moment):
+    if not MOMENT.fullmatch(moment):
         raise BackupDamaged(detail=f"the archive of the files: {shown(moment)} is no time")
     return int(Decimal(moment.decode("ascii")) * 10**9)
 
@@ -203,7 +205,7 @@ def _records(text: bytes) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     while text:
         length, _, _ = text.partition(b" ")
-        size = int(length) if re.fullmatch(rb"\d{1,7}", length) else 0
+        size = int(length) if LENGTH.fullmatch(length) else 0
         record = text[len(length) + 1 : size]
         key, equals, value = record.partition(b"=")
         if size <= len(length) + 1 or size > len(text) or not equals or value[-1:] != b"\n":
@@ -230,14 +232,14 @@ def _number(field: bytes) -> int:
     if field[0] & 0x80:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     text = field.strip(b" \0")
-    if not re.fullmatch(rb"[0-7]*", text):
+    if not OCTAL.fullmatch(text):
         raise BackupDamaged(detail="a number in the archive of the files is none")
     return int(text or b"0", 8)
 
 
 def _decimal(field: bytes) -> int:
     """A number of an extended header."""
-    if not re.fullmatch(rb"\d{1,19}", field):
+    if not DECIMAL.fullmatch(field):
         raise BackupDamaged(detail="a number in the archive of the files is none")
     return int(field)
 

@@ -33,7 +33,7 @@ from interventions.backups.values import Manifest, Member, Phase, Site, Tell
 MEMBERS = ("files", "database", "definitions")
 MOST_NAMES = 50
 TAR = (
-    "tar -C {root} --format=posix --sort=name --numeric-owner --one-file-system"
+    "tar -C {root} --blocking-factor=512 --format=posix --sort=name --numeric-owner --one-file-system"
     " --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime -cf - ."
 )
 CHANGED = re.compile(

@@ -5,6 +5,7 @@ its words, which every user of that machine may read.
 """
 
 import contextlib
+import fcntl
 import os
 import shlex
 import signal
@@ -120,6 +121,9 @@ class _Child(Running):
             start_new_session=True,
         )
         self._answer: Answer | None = None
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # the kernel's limit is lower
+                fcntl.fcntl(pipe or -1, fcntl.F_SETPIPE_SZ, PIECE)
 
     def write(self, piece: bytes) -> None:
         left = memoryview(piece)

@@ -53,6 +53,7 @@ from interventions.backups.values import (
 )
 
 BLOCK = 4096  # bytes that a small file takes on a disk
+LOOKS = 3
 DIFFERS, BUSY, TAKEN_BACK = 70, 75, 71
 LISTED = r"%P\0%y\0%m\0%s\0%T@\0%U:%G\0%i\0%l\0"
 FIELDS = 8
@@ -158,14 +159,22 @@ def restore(
     SwapFailed, the original is served, untouched.
     """
     with _scene(site, manifest) as scene:
-        at = scene.standing()
-        if at == Standing.RESTORED:
-            return
-        if at in {Standing.BACK, Standing.LEAVING}:
-            raise WrongMoment(standing=at.value)
-        if at in {Standing.NONE, Standing.PREPARING}:
-            scene = _prepared(scene, site, store, key, tell)
-        _exchange(scene, tell)
+        for _ in range(LOOKS - 1):  # what a killed process had begun there may go on meanwhile
+            with contextlib.suppress(WrongMoment):
+                _go_on(scene, site, store, key, tell)
+                return
+        _go_on(scene, site, store, key, tell)
+
+
+def _go_on(scene: Scene, site: Site, store: Store, key: bytes, tell: Tell | None) -> None:
+    at = scene.standing()
+    if at == Standing.RESTORED:
+        return
+    if at in {Standing.BACK, Standing.LEAVING}:
+        raise WrongMoment(standing=at.value)
+    if at in {Standing.NONE, Standing.PREPARING}:
+        scene = _prepared(scene, site, store, key, tell)
+    _exchange(scene, tell)
 
 
 resume = restore
@@ -176,9 +185,7 @@ def roll_back(site: Site, manifest: Manifest) -> None:
 
     The database that was live meanwhile goes with it. Can be repeated after any interruption.
     """
-    with _scene(site, manifest) as scene:
-        if scene.standing() == Standing.NONE:
-            return
+    with _scene(site, manifest) as scene, _unless_gone():
         answer = scene.run("back")
         if answer.status:
             raise SwapFailed(detail=answer.complaints.strip()[-600:])
@@ -187,10 +194,18 @@ def roll_back(site: Site, manifest: Manifest) -> None:
 
 def finish(site: Site, manifest: Manifest) -> None:
     """The restored site is right: remove the original. Can be repeated after any interruption."""
-    with _scene(site, manifest) as scene:
-        if scene.standing() == Standing.NONE:
-            return
+    with _scene(site, manifest) as scene, _unless_gone():
         _left(scene, scene.run("leave restored"))
+
+
+@contextlib.contextmanager
+def _unless_gone() -> Iterator[None]:
+    """Nothing of a restore is on the server, or not any more: there is nothing to do."""
+    try:
+        yield
+    except WrongMoment as error:
+        if error.facts["standing"] != Standing.NONE:
+            raise
 
 
 @contextlib.contextmanager
@@ -265,7 +280,8 @@ def _bring_files(scene: Scene, store: Store, key: bytes, tell: Tell | None) -> N
     listing = Listing(owners=owned)
     owner = "--same-owner" if owned else "--no-same-owner"
     extract = (
-        f"one_at_a_time; tar -C {new} --numeric-owner {owner} -p --delay-directory-restore -xf -"
+        f"one_at_a_time; tar -C {new} --numeric-owner {owner} -p"
+        " --blocking-factor=512 --delay-directory-restore -xf -"
     )
     member = _member(manifest, "files")
     teller = Teller(tell, Phase.EXTRACTING, member.plain_bytes)

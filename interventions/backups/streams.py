@@ -1,7 +1,7 @@
 """Bytes on their way: hashed, compressed and sealed into a store, and back; told as progress.
 
-Reading runs in a thread of its own, so that it goes on while this one compresses. At any moment a
-few pieces of 1 MiB are in memory, however large the site.
+Reading and compressing run in threads of their own, so that they go on while this one encrypts and
+writes. At any moment a few pieces of 1 MiB are in memory, however large the site.
 """
 
 import contextlib
@@ -74,7 +74,7 @@ def keep(
     """
     plain, stored = _Hash(), _Hash()
     target = stored_name(backup_id, name)
-    compressor = zstandard.ZstdCompressor(level=LEVEL, threads=THREADS, write_checksum=True)
+    compressor = zstandard.ZstdCompressor(level=LEVEL, threads=THREADS)
     chunks = compressor.chunker(chunk_size=PIECE)
 
     def looked_at() -> Iterator[bytes]:
@@ -83,6 +83,12 @@ def keep(
             look.feed(piece)
             yield piece
 
+    def compressed() -> Iterator[bytes]:
+        with in_background(looked_at()) as incoming:
+            for piece in incoming:
+                yield from chunks.compress(piece)
+        yield from chunks.finish()  # type: ignore[no-untyped-call]
+
     with store.writing(target) as sink:
 
         def put(sealed: bytes) -> None:
@@ -90,14 +96,13 @@ def keep(
             sink.write(sealed)
 
         sealer = Sealer(key, target, put)
-        with in_background(looked_at()) as incoming:
-            for piece in incoming:
-                for chunk in chunks.compress(piece):
-                    sealer.write(chunk)
-                count(len(piece))
+        counted = 0
+        with in_background(compressed()) as outgoing:
+            for chunk in outgoing:
+                sealer.write(chunk)
+                counted, more = plain.size, plain.size - counted
+                count(more)
         closing()
-        for chunk in chunks.finish():  # type: ignore[no-untyped-call]
-            sealer.write(chunk)
         sealer.close()
     return Member(name, plain.size, plain.hexdigest(), stored.size, stored.hexdigest())
 

@@ -154,6 +154,7 @@ def test_a_restore_killed_at_random_points_is_completed_or_rolled_back(
         pid = victims.begin(home.parent / "job", *job)
         _wait(pid, draw.uniform(0, whole))
         victims.killed(pid)
+        _at_rest(sshd, case.manifest.backup_id)
         assert_no_mix(case)
         if turn % 2:
             case.restore()
@@ -164,9 +165,32 @@ def test_a_restore_killed_at_random_points_is_completed_or_rolled_back(
         assert kind.server.schemas(case.site.database) == {case.site.database.name}
 
 
+def _at_rest(sshd: Sshd, backup_id: str) -> None:
+    """What the killed process had begun on the server is over: a look takes its time."""
+    for pid in sshd.sessions():
+        _wait(pid, 20)
+    while running := [pid for pid in map(int, pids()) if backup_id.encode() in words_of(pid)]:
+        for pid in running:
+            _wait(pid, 20)
+
+
+def pids() -> list[str]:
+    return [name for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
+
+
+def words_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def _wait(pid: int, seconds: float) -> None:
     """Until the process ends, at most `seconds`."""
-    handle = os.pidfd_open(pid)
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
     try:
         select.select([handle], [], [], seconds)
     finally:

@@ -18,7 +18,8 @@ noted() {
         && mv -fT "$WORK/state.part" "$WORK/state" && sync "$WORK"
 }
 
-one_at_a_time() {
+one_at_a_time() { # what a lost connection left running comes to its end first
+    [ -d "$WORK" ] || { echo "standing:none" >&2; exit 70; }
     exec 9>"$WORK/lock" && flock -w 60 9 || { echo "another restore is at work here" >&2; exit 75; }
 }
 
