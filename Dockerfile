@@ -15,6 +15,7 @@ RUN awk '/^[^ ]/ { on = /^uv==/ } on' requirements-dev.lock > /tmp/uv.lock \
 COPY manage.py ./
 COPY accounts accounts
 COPY cessions cessions
+COPY interventions interventions
 COPY hosting hosting
 COPY templates templates
 COPY static static

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import NoReturn
 
-from devtools.packages import NEEDED_BY_RUN, NEEDED_BY_TEST, SystemPackage, ensure
+from devtools.packages import NEEDED_BY_BENCH, NEEDED_BY_RUN, NEEDED_BY_TEST, SystemPackage, ensure
 from devtools.paths import ROOT, Trouble, read_dotenv
 
 USAGE = """usage: ./dev COMMAND
@@ -32,7 +32,7 @@ FUNCTIONS = {
 PROGRAMS: dict[str, tuple[str, tuple[SystemPackage, ...]]] = {
     "test": ("pytest", NEEDED_BY_TEST),
     "tour": ("devtools.tour", NEEDED_BY_RUN),
-    "bench": ("bench", NEEDED_BY_RUN),
+    "bench": ("bench", NEEDED_BY_BENCH),
 }
 HELP = {"help", "--help", "-h"}
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from devtools.packages import NEEDED_BY_LINT, ensure
 from devtools.paths import ROOT
 
-PRODUCT = ("accounts", "cessions", "hosting")
+PRODUCT = ("accounts", "cessions", "hosting", "interventions")
 DEVELOPMENT = {
     "DEVELOPMENT": "on",
     "DATABASE_URL": "postgresql://nowhere.invalid/none",
@@ -26,6 +26,7 @@ DEVELOPMENT = {
 PRODUCTION = {
     "DEVELOPMENT": "off",
     "DEBUG": "off",
+    "ENVELOPE_KEYS": "b25seS1mb3ItdGhlLWxpbnRlci0tLS0tLS0tLS0tLS0=",
     "SECRET_KEY": "a-key-that-only-the-linter-knows-" * 2 + "0123456789",
     "ALLOWED_HOSTS": "backoffice.example.org",
     "SITE_URL": "https://backoffice.example.org",

@@ -1,4 +1,4 @@
-"""What Python packages cannot bring: Pango for the letters, Chromium and gettext for the tests.
+"""What Python packages cannot bring: Pango for the letters, Chromium and servers for the tests.
 
 With the right to do so (root, or sudo without a password) they are installed by apt-get;
 otherwise the exact command is named and nothing starts. Nothing is skipped silently.
@@ -38,8 +38,9 @@ def library(name: str) -> Callable[[], bool]:
 
 
 def program(*names: str) -> Callable[[], bool]:
-    """Whether one of `names` is on the path."""
-    return lambda: any(shutil.which(name) for name in names)
+    """Whether one of `names` is on the path, or among the programs of servers."""
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+    return lambda: any(shutil.which(name, path=path) for name in names)
 
 
 def any_font() -> bool:
@@ -55,10 +56,17 @@ SUBSET = SystemPackage("libharfbuzz-subset0", library("libharfbuzz-subset.so.0")
 FONT = SystemPackage("fonts-dejavu-core", any_font)
 CHROMIUM = SystemPackage("chromium", program("chromium", "chromium-browser", "google-chrome"))
 GETTEXT = SystemPackage("gettext", program("msgfmt"))
+SSHD = SystemPackage("openssh-server", program("sshd"))
+SSH_KEYGEN = SystemPackage("openssh-client", program("ssh-keygen"))
+MARIADB = SystemPackage("mariadb-server-core", program("mariadbd"))  # the programs, no service
+MARIADB_CLIENT = SystemPackage("mariadb-client", program("mariadb-dump"))
+ZSTD = SystemPackage("zstd", program("zstd"))
 
 NEEDED_BY_RUN = (PANGO, PANGO_FT2, SUBSET, FONT)
 NEEDED_BY_LINT = (GETTEXT,)
-NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT)
+HOSTING_SERVER = (SSHD, SSH_KEYGEN, MARIADB, MARIADB_CLIENT)
+NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, *HOSTING_SERVER)
+NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD)
 
 
 def missing(packages: Iterable[SystemPackage]) -> list[str]:

@@ -31,5 +31,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
     "carry out agreed transfers": every("cessions.tasks.sweep_agreed", minutes=5),
+    "back up sites": every("interventions.tasks.sweep_backups", minutes=1),
+    "restore sites": every("interventions.tasks.sweep_restores", minutes=1),
+    "look at clients' pages": every("interventions.tasks.sweep_probes", minutes=1),
+    "follow interventions": every("interventions.tasks.follow_interventions", minutes=1),
+    "destroy backups": every("interventions.tasks.sweep_purges", minutes=5),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
 }

@@ -15,6 +15,7 @@ from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
 from hosting.startup import (
     Env,
     checked,
+    envelope_keys,
     networks,
     postgresql,
     refuse_unsafe_production,
@@ -27,6 +28,8 @@ env = Env()
 env.read_env(BASE_DIR / ".env")
 
 DEMO_SECRET_KEY = "demo-secret-key-for-development-only-never-in-production"  # noqa: S105 (refused in production)
+
+DEMO_ENVELOPE_KEY = "ZGVtby1lbnZlbG9wZS1rZXktZm9yLWRldmVsb3BtZW4="  # refused in production
 
 # -- What kind of installation this is ---------------------------------------------------------
 DEVELOPMENT = checked(env.bool, "DEVELOPMENT", False)
@@ -41,10 +44,15 @@ SITE_URL = checked(
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = checked(env.list, "CSRF_TRUSTED_ORIGINS", [SITE_URL])
 TRUSTED_PROXY_HOPS = checked(env.int, "TRUSTED_PROXY_HOPS", 0, minimum=0)
+SITE_NETWORKS = networks("SITE_NETWORKS", checked(env.list, "SITE_NETWORKS", []))  # V3
 METRICS_ALLOWED = networks("METRICS_ALLOWED", checked(env.list, "METRICS_ALLOWED", []))
 DEV_MAIL_DIR = checked(env.str, "DEV_MAIL_DIR", "")  # where the local mail peer keeps mails
 CLOCK_OFFSET_FILE = checked(env.str, "CLOCK_OFFSET_FILE", "")
 SCAN_BYPASS = checked(env.bool, "SCAN_BYPASS", False)
+ENVELOPE_KEYS = envelope_keys(
+    "ENVELOPE_KEYS", checked(env.list, "ENVELOPE_KEYS", [DEMO_ENVELOPE_KEY] if DEVELOPMENT else [])
+)  # the present one first (I3)
+SITE_SECRETS_DIR = checked(env.str, "SITE_SECRETS_DIR", "")  # a folder of keys and passwords
 SIGNATURE_ROOTS = checked(env.str, "SIGNATURE_ROOTS", "")  # a folder of certificates (P3)
 
 # -- The provider: on every page and letter ------------------------------------------------------
@@ -84,6 +92,7 @@ UPLOAD_MAX_FILES = checked(env.int, "UPLOAD_MAX_FILES", 20, minimum=1)  # D6
 INSTALLED_APPS = [
     "accounts",
     "cessions",
+    "interventions",
     "hosting",
     "hosting.records",
     "hosting.desk",

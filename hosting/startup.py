@@ -1,5 +1,6 @@
 """Refusals at start-up: each bad or unsafe setting stops the process with one clear line."""
 
+import base64
 import ipaddress
 import re
 import sys
@@ -14,6 +15,7 @@ ON = {"on", "true", "yes", "y", "1"}
 OFF = {"off", "false", "no", "n", "0", ""}
 SECRET = re.compile(r"_URL|WEBHOOKS|KEY|SECRET|ANYMAIL|PASSWORD")
 SHORTEST_SECRET_KEY = 32
+ENVELOPE_KEY_BYTES = 32
 LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
 
@@ -85,6 +87,18 @@ def networks(name: str, values: list[str]) -> list[str]:
     return values
 
 
+def envelope_keys(name: str, values: list[str]) -> list[str]:
+    """`values` of the setting `name`, each 32 bytes in base64; a bad one stops the start."""
+    for place, value in enumerate(values, start=1):
+        try:
+            size = len(base64.b64decode(value, validate=True))
+        except ValueError:
+            size = 0
+        if size != ENVELOPE_KEY_BYTES:
+            stop(f"setting {name}, key {place} must be {ENVELOPE_KEY_BYTES} random bytes in base64")
+    return values
+
+
 def webhooks(name: str, values: Any, *, development: bool) -> list[dict[str, str]]:
     """`values` of the setting `name`, a list of receivers, each with a name, an address and a secret
     of its own; a bad one stops the start. Neither address nor secret is shown: both may be secret."""
@@ -119,6 +133,8 @@ def refuse_unsafe_production(settings: Mapping[str, Any]) -> None:
         stop("SECRET_KEY is missing (the demo key is for DEVELOPMENT=on only)")
     if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY:
         stop(f"SECRET_KEY is too short: private links hang on it; {SHORTEST_SECRET_KEY} characters")
+    if settings["ENVELOPE_KEYS"] in ([], [settings["DEMO_ENVELOPE_KEY"]]):
+        stop("ENVELOPE_KEYS is missing: 32 random bytes in base64; site credentials hang on it")
     if not settings["ALLOWED_HOSTS"]:
         stop("ALLOWED_HOSTS is empty; name the hosts this installation answers for")
     if LOCAL.match(settings["SITE_URL"]):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("theme.css", desk.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("cession/", include("cessions.urls")),
+    path("", include("interventions.urls")),
     path("espace/", include("hosting.desk.portal.urls")),
     path("compte/email/", desk.not_found, {"exception": None}),  # an address is changed by staff
     path("compte/", include("accounts.urls")),

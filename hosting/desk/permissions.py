@@ -25,6 +25,7 @@ FOR_SUPPORT: Table = {
     "accounts.legalrepresentative": READ,
     "accounts.powerofattorney": ("view", "change"),
     "cessions": WRITE,  # every table of the app: its pages ask for a verb's own conditions
+    "interventions": WRITE,  # as with cessions
     "hosting.continuityhold": ("view", "change"),
     "hosting.domainregistration": READ,
     "hosting.emergency": ("view", "change"),  # its verbs ask who may

@@ -13,12 +13,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / ".env.example"
 PRODUCTION = {
+    "ENVELOPE_KEYS": "b25seS1mb3ItdGhpcy10ZXN0LS0tLS0tLS0tLS0tLS0=",
     "SECRET_KEY": "only-for-this-test-" * 4 + "0123456789",
     "ALLOWED_HOSTS": "backoffice.example.org",
     "SITE_URL": "https://backoffice.example.org",
     "DATABASE_URL": "postgresql://nowhere.invalid/none",
 }
-COMPUTED = {"SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL"}
+COMPUTED = {
+    "SECRET_KEY",
+    "ENVELOPE_KEYS",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+}
 COMPUTED |= {"PRIVATE_FILES_ROOT", "DEFAULT_FROM_EMAIL"}
 DUMP = """
 import json, pathlib, environ
@@ -76,6 +84,9 @@ def test_the_example_shows_each_default():
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "guessed in an hour"}, "SECRET_KEY"),
         ({"SECRET_KEY": "demo-secret-key-for-development-only-never-in-production"}, "SECRET_KEY"),
+        ({"ENVELOPE_KEYS": ""}, "ENVELOPE_KEYS"),
+        ({"ENVELOPE_KEYS": "aHVzaGh1c2g="}, "32 random bytes"),
+        ({"ENVELOPE_KEYS": "ZGVtby1lbnZlbG9wZS1rZXktZm9yLWRldmVsb3BtZW4="}, "ENVELOPE_KEYS"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"SITE_URL": "http://localhost:8000"}, "SITE_URL"),
         ({"SITE_URL": "backoffice.example.org"}, "SITE_URL"),

@@ -1,0 +1,199 @@
+"""Fetching a page of a client's site without being led elsewhere (V3).
+
+A name is resolved once; only public addresses are talked to, and the connection goes to the very
+address that was looked at, so that a name that answers differently the next time changes nothing.
+Redirects are followed on the same name alone. Time and size are limited as a whole.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPException
+from threading import Timer
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+from django.conf import settings
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+SECONDS = 5.0
+BYTES = 64 * 1024
+REDIRECTS = 3
+PIECE = 8192
+PORTS = {"http": 80, "https": 443}
+REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+AGENT = "EasyHoster-check/1.0"
+EMBEDDING = tuple(
+    ipaddress.ip_network(network)
+    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+)
+"""IPv6 ranges in which an IPv4 address may hide: nobody serves a site from them."""
+
+
+class NotFetched(Exception):
+    """The page could not be fetched; `code` says why: address, name, elsewhere, time, tls, refused."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a site answered. `body` ends at the limit of size; `cut` says that there was more."""
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+    cut: bool = False
+
+
+def fetch(url: str, *, seconds: float = SECONDS, limit: int = BYTES) -> Fetched:
+    """GET `url` (http or https) within `seconds` in all, at most `limit` bytes of its body.
+
+    Raises NotFetched. A redirect to another name is not followed and raises "elsewhere".
+    """
+    deadline = time.monotonic() + seconds
+    first = name_of(_split(url))
+    for _hop in range(REDIRECTS + 1):
+        parts = _split(url)
+        if name_of(parts) != first:
+            raise NotFetched("elsewhere", name_of(parts))
+        answer, location = _get(parts, deadline, limit)
+        if location is None:
+            return answer
+        url = urljoin(url, location)
+    raise NotFetched("elsewhere", "too many redirects")
+
+
+def public_address(name: str, port: int) -> str:
+    """The address of `name` to connect to. Raises NotFetched when one of its addresses is not public:
+    a name that points to both is not to be trusted with either."""
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotFetched("name", type(error).__name__) from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for text in addresses:
+        address = ipaddress.ip_address(text.partition("%")[0])
+        if not (is_public(address) or is_ours(address)):
+            raise NotFetched("address", "not public")
+        if port not in PORTS.values() and not is_ours(address):
+            raise NotFetched("address", "another port")
+    return addresses[0]
+
+
+def is_public(address: Address) -> bool:
+    """Whether anybody on the internet could mean this address: no loopback, private, link-local,
+    metadata, multicast or shared range, and none in which an IPv4 address hides."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if any(address in network for network in EMBEDDING):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def is_ours(address: Address) -> bool:
+    """Whether it lies in SITE_NETWORKS: networks of the provider's own, not public, where sites live."""
+    return any(address in ipaddress.ip_network(network) for network in settings.SITE_NETWORKS)
+
+
+def name_of(parts: SplitResult) -> str:
+    """The name an address asks, without a leading www: they are one site."""
+    return (parts.hostname or "").removeprefix("www.")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in PORTS and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise NotFetched("name", "no address of a page") from error
+    if not known or parts.username is not None:
+        raise NotFetched("name", "no address of a page")
+    return parts
+
+
+def _get(parts: SplitResult, deadline: float, limit: int) -> tuple[Fetched, str | None]:
+    """One request; its answer, and where a redirect leads."""
+    name = parts.hostname or ""
+    port = parts.port or PORTS[parts.scheme]
+    host = public_address(name, port)
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise NotFetched("time")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept-Encoding": "identity"}
+    with closing(_connection(parts.scheme, host, port, name, left)) as connection:
+        try:
+            with _cut_off(connection, left):
+                connection.request("GET", path, headers=headers, preload_content=False)
+                with closing(connection.getresponse()) as response:
+                    body, cut = _read(response, deadline, limit)
+        except ssl.SSLError as error:
+            raise NotFetched("tls", error.reason or "") from error
+        except (OSError, HTTPException, urllib3.exceptions.HTTPError) as error:
+            code = "time" if time.monotonic() >= deadline else "refused"
+            raise NotFetched(code, type(error).__name__) from error
+    kind = response.headers.get("Content-Type", "")[:100]
+    answer = Fetched(parts.geturl(), response.status, kind, body, cut)
+    location = response.headers.get("Location") if response.status in REDIRECT_CODES else None
+    return answer, location
+
+
+def _connection(
+    scheme: str, host: str, port: int, name: str, seconds: float
+) -> urllib3.connection.HTTPConnection:
+    """To the address that was looked at; the certificate must be the name's."""
+    if scheme == "http":
+        return urllib3.connection.HTTPConnection(host, port, timeout=seconds)
+    return urllib3.connection.HTTPSConnection(
+        host,
+        port,
+        timeout=seconds,
+        server_hostname=name,
+        assert_hostname=name,
+        ssl_context=ssl.create_default_context(),
+    )
+
+
+@contextmanager
+def _cut_off(connection: urllib3.connection.HTTPConnection, seconds: float) -> Iterator[None]:
+    """A site that sends a sign a second never runs into a socket's timeout: a timer ends it."""
+    timer = Timer(seconds, partial(_shut, connection))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(connection: urllib3.connection.HTTPConnection) -> None:
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # closed already: the request is over
+
+
+def _read(
+    response: urllib3.response.BaseHTTPResponse, deadline: float, limit: int
+) -> tuple[bytes, bool]:
+    body = bytearray()
+    while len(body) <= limit:
+        if time.monotonic() >= deadline:
+            raise NotFetched("time")
+        piece = response.read(min(PIECE, limit + 1 - len(body)))
+        if not piece:
+            break
+        body += piece
+    return bytes(body[:limit]), len(body) > limit

@@ -1,0 +1,136 @@
+"""A look at a site on its machine: where it is, how large, what stands in the way of a restore."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from interventions.backups.databases import databases
+from interventions.backups.errors import (
+    CommandFailed,
+    ConfigurationUnreadable,
+    SiteNotFound,
+    ToolMissing,
+)
+from interventions.backups.machines import Machine, ThisMachine, quoted
+from interventions.backups.ssh import SSHMachine
+from interventions.backups.values import Counts, Database, Probe, Site, WordPress
+from interventions.backups.wordpress import read_database
+
+TOOLS = ("tar", "find", "flock", "mv", "sync", "sha256sum", "head", "sed")
+MOST_CONFIGURATION = 1024 * 1024  # bytes of a wp-config.php
+COUNT = r"find . -xdev \( -type f -o -type d -o -type l \) -printf '%y %n %s %i\n'"
+TALLY = (
+    'awk \'$1 == "d" { folders++; next } $2 > 1 && seen[$4]++ { again++; next }'
+    ' $1 == "l" { links++; next } { files++; bytes += $3 }'
+    ' END { printf "%d %d %d %d %.0f\\n", files, folders, links, again, bytes }\''
+)
+
+
+@contextlib.contextmanager
+def machine_of(site: Site) -> Iterator[Machine]:
+    """The machine where `site` lives: this one, or one behind SSH (I4)."""
+    machine = SSHMachine(site.server) if site.server else ThisMachine()
+    try:
+        yield machine
+    finally:
+        machine.close()
+
+
+def probe(site: Site) -> Probe:
+    """Look at `site` without changing it. Raises what stands in the way of a backup."""
+    with machine_of(site) as machine:
+        root = real_root(machine, site)
+        missing = _missing_tools(machine)
+        if missing:
+            raise ToolMissing(tool=", ".join(missing))
+        versions = [("tar", _tar_version(machine))]
+        hindrances = [_beside(machine, root)]
+        database = database_of(machine, site, root)
+        if database:
+            kind = databases(database, "0" * 16)
+            versions.append((database.engine.value, kind.version(machine)))
+            hindrances.append(kind.hindrance(machine))
+        return Probe(
+            root=root,
+            counts=count(machine, root),
+            free_bytes=free_bytes(machine, root),
+            database=database,
+            versions=tuple(versions),
+            hindrances=tuple(words for words in hindrances if words),
+        )
+
+
+def real_root(machine: Machine, site: Site) -> str:
+    """The site's folder without symbolic links on the way to it. Raises SiteNotFound."""
+    script = f"cd -- {quoted(site.root)} && pwd -P && echo ."
+    answer = machine.run(script)
+    root = answer.output.decode("utf-8", "surrogateescape").removesuffix("\n.\n")
+    if answer.status or not root.startswith("/") or root == "/":
+        raise SiteNotFound(root=site.root)
+    return root
+
+
+def database_of(machine: Machine, site: Site, root: str) -> Database | None:
+    """The site's database; a WordPress' is read from its wp-config.php, there or one folder above."""
+    if not isinstance(site.database, WordPress):
+        return site.database
+    here, above = f"{root}/wp-config.php", f"{PurePosixPath(root).parent}/wp-config.php"
+    script = f"cat -- {quoted(here)} 2>/dev/null || cat -- {quoted(above)}"
+    answer = machine.run(f"{{ {script}; }} | head -c {MOST_CONFIGURATION}")
+    if not answer.output:
+        raise ConfigurationUnreadable(detail=answer.complaints.strip()[-200:])
+    return read_database(answer.output.decode("utf-8", "surrogateescape"))
+
+
+def count(machine: Machine, root: str) -> Counts:
+    """What the tree holds now, counted by the machine. Raises SiteNotFound."""
+    answer = machine.run(f"cd -- {quoted(root)} && {COUNT} | {TALLY}")
+    if answer.status:
+        raise SiteNotFound(root=root)
+    files, folders, links, again, size = (int(word) for word in answer.output.split())
+    return Counts(files, folders, links, again, size)
+
+
+def free_bytes(machine: Machine, root: str) -> int:
+    """How much fits beside the site."""
+    place = quoted(str(PurePosixPath(root).parent))
+    answer = machine.run(f"df -B1 --output=avail -- {place}").checked()
+    return int(answer.output.split()[-1])
+
+
+def user_id(machine: Machine) -> int:
+    return int(machine.run("id -u").checked().output)
+
+
+def tool_version(machine: Machine, tool: str) -> str:
+    """The first line of what `tool` says of itself; empty where it is not."""
+    answer = machine.run(f"{tool} --version | head -n 1")
+    return answer.output.decode("utf-8", "replace").strip()
+
+
+def _tar_version(machine: Machine) -> str:
+    version = tool_version(machine, "tar")
+    if not re.search(r"GNU tar", version):
+        raise ToolMissing(tool="GNU tar")
+    return version
+
+
+def _missing_tools(machine: Machine) -> list[str]:
+    script = f"for tool in {' '.join(TOOLS)}; do command -v $tool >/dev/null || echo $tool; done"
+    return machine.run(script).output.decode().split()
+
+
+def _beside(machine: Machine, root: str) -> str:
+    """Why nothing can be moved beside the site; empty if it can."""
+    parent = quoted(str(PurePosixPath(root).parent))
+    script = (
+        f"test -w {parent} || {{ echo {parent}: no right to write >&2; exit 1; }};"
+        f' test "$(stat -c %d {parent})" = "$(stat -c %d {quoted(root)})"'
+        f" || {{ echo {parent}: another file system >&2; exit 1; }}"
+    )
+    try:
+        machine.run(script).checked()
+    except CommandFailed as failed:
+        return str(failed.facts["detail"])
+    return ""

@@ -1,0 +1,4 @@
+# A site without a database.
+database_forward() { :; }
+database_back() { :; }
+database_leave() { :; }

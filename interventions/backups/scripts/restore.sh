@@ -1,0 +1,104 @@
+# The exchange of a site on its own server. Set before: ROOT the site; beside it, so that every move is
+# one rename: NEW what was restored, ORIGINAL what was there, CLOSED a maintenance page, WORK our notes.
+#
+# Which folder stands at ROOT is seen from which of the others is missing, and the database tells by
+# itself how far it is. So each verb can be interrupted anywhere and be run again, or be turned round.
+# While the database is exchanged ROOT is CLOSED: no visitor ever meets a mix (I11).
+set -u
+umask 077
+
+standing() { cat "$WORK/state" 2>/dev/null || echo none; }
+
+note() { # on a full disk in the room that was kept for it
+    noted "$1" || { rm -f "$WORK/room" && noted "$1"; }
+}
+
+noted() {
+    printf '%s\n' "$1" >"$WORK/state.part" && sync "$WORK/state.part" \
+        && mv -fT "$WORK/state.part" "$WORK/state" && sync "$WORK"
+}
+
+one_at_a_time() { # what a lost connection left running comes to its end first
+    [ -d "$WORK" ] || { echo "standing:none" >&2; exit 70; }
+    exec 9>"$WORK/lock" && flock -w 60 9 || { echo "another restore is at work here" >&2; exit 75; }
+}
+
+only_from() { # the standings from which the verb may begin
+    now=$(standing)
+    for allowed in "$@"; do [ "$now" = "$allowed" ] && return; done
+    echo "standing:$now" >&2
+    exit 70
+}
+
+undisturbed() { trap '' HUP INT TERM PIPE; }
+
+remove() { # also folders that the site closed to writing
+    for doomed in "$@"; do
+        [ -e "$doomed" ] || continue
+        find "$doomed" -type d ! -perm -u=rwx -exec chmod u+rwx {} + 2>/dev/null
+        rm -rf -- "$doomed" || return
+    done
+}
+
+begin() {
+    [ ! -e "$ORIGINAL" ] || { echo "standing:unclear" >&2; exit 70; } # never to be overwritten
+    mkdir -p -- "$WORK" || return
+    one_at_a_time
+    only_from none preparing
+    note preparing && head -c 65536 /dev/urandom >"$WORK/room" || return
+    remove "$NEW" "$CLOSED" && mkdir -- "$NEW" "$CLOSED" || return
+    printf '%s\n' "$CLOSED_HTML" >"$CLOSED/index.html" && printf '%s\n' "$CLOSED_PHP" >"$CLOSED/index.php" \
+        && printf '%s\n' "$CLOSED_HTACCESS" >"$CLOSED/.htaccess" || return
+    chmod a+r "$CLOSED/index.html" "$CLOSED/index.php" "$CLOSED/.htaccess" \
+        && chmod --reference="$ROOT" -- "$CLOSED"
+}
+
+prepared() {
+    one_at_a_time
+    only_from preparing
+    sync -f "$NEW" && note prepared
+}
+
+forward() {
+    undisturbed
+    one_at_a_time
+    only_from prepared forward
+    note forward || return
+    [ -e "$ORIGINAL" ] || mv -T -- "$ROOT" "$ORIGINAL" || return
+    [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
+    database_forward || { turned_back && exit 71; return 1; }
+    if [ -e "$NEW" ]; then
+        [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
+        mv -T -- "$NEW" "$ROOT" || return
+    fi
+    note restored
+}
+
+back() {
+    undisturbed
+    one_at_a_time
+    only_from preparing prepared forward restored back leaving
+    [ ! -e "$ORIGINAL" ] || only_from prepared forward restored back
+    turned_back
+}
+
+turned_back() {
+    if [ ! -e "$ORIGINAL" ]; then # not yet set aside, or given back already
+        case $(standing) in forward | back) note prepared ;; esac
+        return
+    fi
+    note back || return
+    [ -e "$NEW" ] || mv -T -- "$ROOT" "$NEW" || return
+    [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
+    database_back || return
+    [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
+    mv -T -- "$ORIGINAL" "$ROOT" && note prepared
+}
+
+leave() { # what is not served goes away
+    undisturbed
+    one_at_a_time
+    only_from leaving "$@"
+    sync -f "$ROOT" && note leaving && database_leave || return
+    remove "$ORIGINAL" "$NEW" "$CLOSED" "$WORK"
+}

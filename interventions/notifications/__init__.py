@@ -1,0 +1,1 @@
+"""Mails of the interventions: one named function each."""

@@ -1,0 +1,162 @@
+"""Making backups: claimed, taken, read back; only then *ready* (I4). Killed at any point, made anew."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+
+from accounts.models import User
+from hosting.lib import envelope
+from hosting.lib.bell import ring_on_commit
+from hosting.lib.sweeps import each
+from hosting.records.services import journal
+from interventions import backups
+from interventions.backups.errors import ConnectionCut, Unreachable
+from interventions.enums import BackupPurpose, BackupState
+from interventions.models import Intervention, Site, SiteBackup
+from interventions.notifications import alarm
+from interventions.services.leases import LEASE, MOST_TRIES, Clock, Lease, LostLease
+from interventions.services.site_access import engine_site
+from interventions.services.work import MAKE_BACKUPS, backup_ended
+
+PASSING = (Unreachable, ConnectionCut)
+"""What may be over in a minute; anything else fails at once."""
+WANTED = (BackupState.QUEUED, BackupState.RUNNING)
+
+
+@transaction.atomic
+def order_backup(site: Site, *, purpose: str, now: datetime, by: User | None = None) -> SiteBackup:
+    """Have `site` backed up; one that waits or runs already for the same purpose is returned instead."""
+    Site.objects.select_for_update().get(pk=site.pk)
+    found = site.backups.filter(purpose=purpose, state__in=WANTED).first()
+    if found is not None and purpose != BackupPurpose.INTERVENTION:
+        return found
+    backup = SiteBackup.objects.create(
+        site=site, purpose=purpose, asked_by=by, asked_at=now, next_try_at=now
+    )
+    actor = f"user:{by.pk}" if by else "system"
+    journal(
+        backup.stream,
+        "backup.asked",
+        at=now,
+        actor=actor,
+        backup=str(backup.pk),
+        purpose=str(purpose),
+    )
+    ring_on_commit(MAKE_BACKUPS)
+    return backup
+
+
+def make_due(clock: Clock, limit: int = 5) -> int:
+    """Make the backups that wait, and those that a killed worker left; how many were tried.
+
+    `clock` gives the present instant: the work takes minutes.
+    """
+    due = SiteBackup.objects.filter(next_try_at__lte=clock(), state__in=WANTED)
+    keys = due.order_by("next_try_at").values_list("pk", flat=True)[:limit]
+    return each(keys, lambda key: make(key, clock), name="site backups")
+
+
+def make(key: UUID, clock: Clock) -> bool:
+    """Make one backup, outside any transaction. False when somebody else has it."""
+    backup = _claim(key, clock())
+    if backup is None:
+        return False
+    lease = Lease(SiteBackup.objects.filter(pk=key, state=BackupState.RUNNING), backup.tries, clock)
+    try:
+        _take(backup, lease, clock)
+    except backups.BackupError as error:
+        _failed(backup, lease, error, clock)
+    except LostLease:
+        return False
+    return True
+
+
+def _claim(key: UUID, now: datetime) -> SiteBackup | None:
+    """The row, taken by one statement: of two workers one finds it due."""
+    due = SiteBackup.objects.filter(pk=key, next_try_at__lte=now, state__in=WANTED)
+    taken = due.update(
+        state=BackupState.RUNNING,
+        tries=F("tries") + 1,
+        leased_until=now + LEASE,
+        next_try_at=now + LEASE,
+    )
+    if not taken:
+        return None
+    return SiteBackup.objects.select_related("site__server", "site__service").get(pk=key)
+
+
+def _take(backup: SiteBackup, lease: Lease, clock: Clock) -> None:
+    store, key = backups.default_store(), backups.new_key()
+    if backup.stored_as:
+        backups.delete(backup.stored_as, store)  # what a killed worker left
+    stored_as = backups.new_backup_id()
+    lease.write(stored_as=stored_as, sealed_key=seal_key(backup, key), error="", progress={})
+    manifest = backups.create(
+        engine_site(backup.site), store, backup_id=stored_as, key=key, tell=lease.tell
+    )
+    backups.verify(manifest, store, key=key, tell=lease.tell)
+    files = manifest.member("files")
+    with transaction.atomic():
+        now = clock()
+        lease.end(
+            state=BackupState.READY,
+            manifest=plain(manifest.as_json()),
+            size=manifest.stored_bytes,
+            sha256=files.stored_sha256 if files else "",
+            verified_at=now,
+            progress={},
+        )
+        _journal(backup, "backup.ready", now, size=manifest.stored_bytes)
+        backup_ended(backup, now=now)
+
+
+def _failed(backup: SiteBackup, lease: Lease, error: backups.BackupError, clock: Clock) -> None:
+    """Try again in a minute what may pass; otherwise it has failed, and staff are alarmed at once."""
+    now = clock()
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+        if isinstance(error, PASSING) and backup.tries < MOST_TRIES:
+            lease.again(error=str(error)[:500], state=BackupState.QUEUED)
+            return
+        lease.end(
+            error=str(error)[:500],
+            state=BackupState.FAILED,
+            stored_as="",
+            sealed_key="",
+            progress={},
+            alarmed_at=now,
+        )
+        _journal(backup, "backup.failed", now, code=error.code)
+        intervention = Intervention.objects.filter(backup=backup).select_related("ticket").first()
+        if intervention is not None:
+            alarm.raise_alarm(alarm.BACKUP_FAILED, intervention, now=now, error=str(error))
+        backup_ended(backup, now=now)
+
+
+def seal_key(backup: SiteBackup, key: bytes) -> str:
+    """The backup's own key, for its column; bound to its row."""
+    return envelope.seal(key, belongs_to=f"backup:{backup.pk}")
+
+
+def open_key(backup: SiteBackup) -> bytes:
+    """What `seal_key` was given. Raises envelope.CannotOpen."""
+    return envelope.open_sealed(backup.sealed_key, belongs_to=f"backup:{backup.pk}")
+
+
+def plain(kept: object) -> object:
+    """`kept` as PostgreSQL takes it: what is no character in a file's name is written as \\xNN."""
+    if isinstance(kept, dict):
+        return {name: plain(value) for name, value in kept.items()}
+    if isinstance(kept, list | tuple):
+        return [plain(value) for value in kept]
+    if isinstance(kept, str):
+        return kept.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return kept
+
+
+def _journal(backup: SiteBackup, event: str, now: datetime, **facts: Any) -> None:
+    journal(backup.stream, event, at=now, backup=str(backup.pk), tries=backup.tries, **facts)

@@ -1,0 +1,27 @@
+"""Numbers of tickets and interventions: never twice, gaps are possible."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from hosting.lib.dates import local_date
+
+
+def ticket_number(now: datetime) -> str:
+    """The next ticket's number: A<local year>-<six digits>."""
+    return _next("A", "interventions_ticket_number", now)
+
+
+def intervention_number(now: datetime) -> str:
+    """The next intervention's number: I<local year>-<six digits>."""
+    return _next("I", "interventions_number", now)
+
+
+def _next(letter: str, sequence: str, now: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [sequence])
+        (count,) = cursor.fetchone()
+    year = local_date(now, ZoneInfo(settings.TIME_ZONE)).year
+    return f"{letter}{year}-{count:06d}"

@@ -1,0 +1,100 @@
+"""The client's page of an intervention: what was done, until when he can answer, and his answer (I5)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import override
+from django.views import View
+
+from hosting.lib import clock, links
+from hosting.lib.private import private_page
+from hosting.lib.ratelimit import refuse_flood
+from interventions import policies
+from interventions.enums import BackupState, InterventionState, RestoreState
+from interventions.models import Intervention
+from interventions.notifications.client import PAGE, deadline_words
+from interventions.policies import may_move
+from interventions.services import answers, restoring
+from interventions.services.states import NotPossible
+
+POSTS = "60/h"
+State = InterventionState
+
+
+@method_decorator(private_page, name="dispatch")
+class InterventionView(View):
+    """Looking changes nothing, nor does a mail scanner's visit; an answer is a POST (I5)."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Where the intervention is, and what he can do now."""
+        return page(request, intervention_of(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """One answer; then the same page, which says what follows from it."""
+        refuse_flood(request, "intervention-posts", POSTS)
+        intervention = intervention_of(token)
+        do = request.POST.get("do", "")
+        areas, remark = request.POST.getlist("area"), request.POST.get("remark", "")[:5000]
+        now = clock.now()
+        try:
+            with override(intervention.ticket.language):
+                if do == "validate":
+                    answers.validate(intervention, areas=areas, remark=remark, now=now)
+                elif do == "invalidate":
+                    answers.invalidate(intervention, areas=areas, remark=remark, now=now)
+                elif do == "restore":
+                    restoring.ask_restore(intervention, now=now)
+                elif do == "decline":
+                    answers.decline_restore(intervention, now=now)
+                else:
+                    return page(request, intervention, status=400)
+        except NotPossible as refused:
+            current = intervention_of(token)
+            typed = {"refused": refused.messages, "ticked": areas, "remark": remark}
+            return page(request, current, status=409, **typed)
+        return redirect(PAGE, token=token)
+
+
+def intervention_of(token: str) -> Intervention:
+    """The intervention of a private link. Raises Http404 for rubbish, and for a renewed link."""
+    key = links.read_token(token)
+    found = Intervention.objects.select_related("ticket", "site__service", "backup", "restore")
+    intervention = found.filter(pk=key).first() if key else None
+    if intervention is None:
+        raise Http404("no such link")
+    if not links.token_holds(PAGE, token, intervention.ticket.link_generation):
+        raise Http404("no such link")
+    return intervention
+
+
+def page(
+    request: HttpRequest, intervention: Intervention, *, status: int = 200, **typed: object
+) -> HttpResponse:
+    """The page as things stand; `typed` keeps what was ticked and written when it was refused."""
+    now, t0, backup = clock.now(), intervention.t0_at, intervention.backup
+    kept = backup is not None and backup.state in answers.BYTES_EXIST
+    restore = intervention.restore
+    may_answer = intervention.state in policies.WORKED_ON
+    if t0 is not None and not policies.answer_in_time(t0, now):
+        may_answer = False
+    context = {
+        "intervention": intervention,
+        "ticket": intervention.ticket,
+        "may_validate": may_answer,
+        "may_invalidate": kept and (may_answer or may_move(intervention.state, State.INVALIDATED)),
+        "asks_restore": intervention.state == State.INVALIDATED and restore is None,
+        "restoring": restore is not None and restore.state in ACTIVE,
+        "restore_failed": restore is not None and restore.state == RestoreState.FAILED,
+        "deadlines": deadline_words(policies.answer_by(t0), intervention.ticket) if t0 else [],
+        "backup_until": backup.purge_before if backup else None,
+        "backup_gone": backup is not None and backup.state in GONE,
+        "ticked": intervention.checked_areas,
+        **typed,
+    }
+    return render(request, "interventions/answer.html", context, status=status)
+
+
+ACTIVE = (RestoreState.QUEUED, RestoreState.RUNNING)
+GONE = (BackupState.PURGING, BackupState.PURGED)
