@@ -9,11 +9,12 @@ from django.test import Client
 
 from cessions.enums import FilingState
 from cessions.models import Consent, Document, Filing, TransferRequest
-from cessions.services import intake, notices
+from cessions.services import intake
 from cessions.views import form
 from hosting.lib import clock, links
 from hosting.models import Notice
 from hosting.records.models import OutgoingMail
+from hosting.services import notices
 from tests.cessions.samples import claim, pdf, photo
 from tests.cessions.visitor import answers, file_and_confirm, last_mail, link_in
 from tests.factories import ServiceFactory
