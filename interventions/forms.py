@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from hosting.enums import ServiceKind
+from hosting.lib.envelope import Secret
 from hosting.lib.names import NotADomainName, to_unicode
 from hosting.policies import stored_name
 from interventions.enums import CredentialKind, OpenedAs
@@ -31,6 +32,18 @@ class SecretArea(forms.Textarea):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return super().get_context(name, None, attrs)
+
+
+class SecretField(forms.CharField):
+    """Some lines that open something; their value is hidden from reports of errors, too."""
+
+    def __init__(self, *, label: Any, required: bool) -> None:
+        super().__init__(
+            label=label, required=required, max_length=LONGEST_SECRET, widget=SecretArea()
+        )
+
+    def clean(self, value: Any) -> Secret:
+        return Secret(super().clean(value))
 
 
 class TicketForm(forms.Form):
@@ -77,9 +90,7 @@ class TicketForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         for kind in CredentialKind:
-            self.fields[secret_name(kind)] = forms.CharField(
-                label=kind.label, max_length=LONGEST_SECRET, required=False, widget=SecretArea()
-            )
+            self.fields[secret_name(kind)] = SecretField(label=kind.label, required=False)
         self.fields["accept_access"] = forms.BooleanField(
             label=_("I accept some disruption of the site while the work lasts."),
             error_messages={"required": _("Without it we cannot work on your site.")},
@@ -172,9 +183,7 @@ class AccessForm(forms.Form):
     """One more thing that opens the site, given later."""
 
     kind = forms.ChoiceField(label=_("What it opens"), choices=CredentialKind.choices)
-    secret = forms.CharField(
-        label=_("Address, name and password"), max_length=LONGEST_SECRET, widget=SecretArea()
-    )
+    secret = SecretField(label=_("Address, name and password"), required=True)
 
 
 class ContestForm(forms.Form):

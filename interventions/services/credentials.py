@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from hosting.lib import envelope
@@ -14,7 +13,6 @@ from interventions.models import Intervention, SiteCredential, Ticket
 from interventions.services.states import NotPossible, lock
 
 
-@sensitive_variables("secret")
 @transaction.atomic
 def keep_credential(
     ticket: Ticket, *, kind: str, secret: str, now: datetime, actor: str = "client"

@@ -4,7 +4,7 @@ The only place that writes the state of a ticket.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from accounts.enums import PREPARING_ROLES, NoteKind, Role
 from accounts.models import CustomerAccount, User
 from accounts.services.notes import eligibility_of, write_note
 from hosting.enums import ServiceStatus
+from hosting.lib.envelope import Secret
 from hosting.lib.sweeps import each
 from hosting.models import Notice, Service
 from hosting.records.services import journal
@@ -33,7 +34,7 @@ TEXTS = ("service_name", "full_name", "email", "telephone", "time_zone", "what",
 
 @dataclass(frozen=True)
 class Call:
-    """What somebody wrote into the form. What opens his site is shown by no log and no traceback."""
+    """What somebody wrote into the form."""
 
     language: str
     what: str
@@ -42,8 +43,8 @@ class Call:
     time_zone: str = ""
     pages: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
-    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Kind and plain text of each."""
+    secrets: tuple[tuple[str, Secret], ...] = ()
+    """Kind and plain text of what opens the site (I3)."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from hosting.enums import PlanKind
@@ -64,7 +64,6 @@ def of_member(request: HttpRequest, mine: list[Service]) -> HttpResponse:
     return answer(request, service) if request.method == "POST" else page(request, service)
 
 
-@sensitive_variables("form")
 def answer(request: HttpRequest, service: Service | None) -> HttpResponse:
     """What follows from a form that was sent."""
     form = TicketForm(request.POST) if service else PublicTicketForm(request.POST)
@@ -92,7 +91,6 @@ def answer(request: HttpRequest, service: Service | None) -> HttpResponse:
         return ineligible(request, [standing_of(service.account)])
 
 
-@sensitive_variables("form", "call")
 def opened(
     request: HttpRequest,
     form: TicketForm,

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from hosting.lib import links
 from hosting.models import Notice
@@ -53,7 +52,6 @@ def ticket_context(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-@sensitive_variables("form")
 def act(request: HttpRequest, ticket: Ticket, *, now: datetime, actor: str = "client") -> str:
     """Do what the button says; words for the client. Raises NotPossible."""
     do, _colon, argument = request.POST.get("do", "").partition(":")
