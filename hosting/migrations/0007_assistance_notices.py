@@ -37,7 +37,7 @@ Seul le titulaire du compte, ou une personne qu’il a autorisée, peut nous don
 
 Die Arbeiten sind kostenlos, liegen in unserem Ermessen und werden nie berechnet. Sie ersetzen keinen Webmaster.
 
-Wir fassen nichts an, bevor eine Sicherung Ihrer Website erstellt, zurückgelesen und geprüft ist. Nach dem Ende der Arbeiten bitten wir Sie, jeden Bereich Ihrer Website zu prüfen und uns innerhalb von 24 Stunden mitzuteilen, ob alles in Ordnung ist. Stimmt etwas nicht, so können wir Ihre Website auf den vorherigen Stand zurückbringen. Die Sicherung wird 24 bis 48 Stunden nach dem Eintreffen unserer Nachricht bei Ihnen vernichtet.
+Wir fassen nichts an, bevor ein Backup Ihrer Website erstellt, zurückgelesen und geprüft ist. Nach dem Ende der Arbeiten bitten wir Sie, jeden Bereich Ihrer Website zu prüfen und uns innerhalb von 24 Stunden mitzuteilen, ob alles in Ordnung ist. Stimmt etwas nicht, so können wir Ihre Website auf den vorherigen Stand zurückbringen. Das Backup wird 24 bis 48 Stunden nach dem Eintreffen unserer Nachricht bei Ihnen vernichtet.
 
 Nur der Kontoinhaber oder eine von ihm bevollmächtigte Person darf uns Zugang geben.""",
     ),
@@ -49,15 +49,15 @@ Make a backup before every change and keep it outside the site. Without one, wha
     ),
     ("backups-manual", "fr"): (
         "Les sauvegardes vous incombent",
-        """Sauvegarder régulièrement votre site relève de vous. La formule standard ne fait pas de sauvegardes automatiques.
+        """Sauvegarder régulièrement votre site relève de vous. L’offre standard ne fait pas de sauvegardes automatiques.
 
 Faites une sauvegarde avant chaque modification et conservez-la en dehors du site. Sans elle, ce qui est perdu peut l’être définitivement.""",
     ),
     ("backups-manual", "de"): (
-        "Sicherungen sind Ihre Aufgabe",
-        """Regelmäßige Sicherungen Ihrer Website sind Ihre Aufgabe. Der Standardtarif erstellt keine automatischen.
+        "Backups sind Ihre Aufgabe",
+        """Regelmäßige Backups Ihrer Website sind Ihre Aufgabe. Der Standardtarif erstellt keine automatischen.
 
-Sichern Sie vor jeder Änderung und bewahren Sie die Sicherung außerhalb der Website auf. Ohne Sicherung kann Verlorenes endgültig verloren sein.""",
+Erstellen Sie vor jeder Änderung ein Backup und bewahren Sie es außerhalb der Website auf. Ohne Backup kann Verlorenes endgültig verloren sein.""",
     ),
     ("backups-automatic", "en"): (
         "Your plan makes automatic backups",
@@ -66,16 +66,16 @@ Sichern Sie vor jeder Änderung und bewahren Sie die Sicherung außerhalb der We
 Make a backup of your own before a change all the same, and keep a copy outside the site of what you cannot do without.""",
     ),
     ("backups-automatic", "fr"): (
-        "Votre formule fait des sauvegardes automatiques",
-        """Votre formule fait des sauvegardes automatiques de votre site et les conserve aussi longtemps qu’elle le prévoit. Elles ne contiennent pas ce qui a changé depuis la dernière.
+        "Votre offre fait des sauvegardes automatiques",
+        """Votre offre fait des sauvegardes automatiques de votre site et les conserve aussi longtemps qu’elle le prévoit. Elles ne contiennent pas ce qui a changé depuis la dernière.
 
 Faites tout de même votre propre sauvegarde avant une modification, et conservez en dehors du site une copie de ce dont vous ne pouvez vous passer.""",
     ),
     ("backups-automatic", "de"): (
-        "Ihr Tarif erstellt automatische Sicherungen",
-        """Ihr Tarif erstellt automatische Sicherungen Ihrer Website und bewahrt sie so lange auf, wie der Tarif es vorsieht. Sie enthalten nicht, was sich seit der letzten geändert hat.
+        "Ihr Tarif erstellt automatische Backups",
+        """Ihr Tarif erstellt automatische Backups Ihrer Website und bewahrt sie so lange auf, wie der Tarif es vorsieht. Sie enthalten nicht, was sich seit dem letzten geändert hat.
 
-Erstellen Sie vor einer Änderung dennoch eine eigene Sicherung, und bewahren Sie außerhalb der Website eine Kopie dessen auf, was unverzichtbar ist.""",
+Erstellen Sie vor einer Änderung dennoch ein eigenes Backup, und bewahren Sie außerhalb der Website eine Kopie dessen auf, was unverzichtbar ist.""",
     ),
     ("changes-standard", "en"): (
         "Changing a site can break it",
@@ -105,7 +105,7 @@ Your plan includes extended help; what it covers is written in the plan. Help be
         "Modifier un site peut le casser",
         """Modifier des fichiers, du code ou des réglages (DNS, extensions, bases de données) peut provoquer des problèmes, même longtemps après. Parlez-nous-en avant toute modification importante.
 
-Votre formule comprend une aide étendue ; ce qu’elle couvre est écrit dans la formule. Au-delà, l’aide peut ne pas être comprise dans votre contrat : nous vous proposons alors un travail payant, sur un devis que vous acceptez au préalable.""",
+Votre offre comprend une aide étendue ; ce qu’elle couvre est écrit dans l’offre. Au-delà, l’aide peut ne pas être comprise dans votre contrat : nous vous proposons alors un travail payant, sur un devis que vous acceptez au préalable.""",
     ),
     ("changes-managed", "de"): (
         "Änderungen können eine Website beschädigen",
@@ -141,7 +141,7 @@ We make the updates that your plan names. Keeping everything else of the site up
         "Extensions et thèmes",
         """Une extension ou un thème d’origine douteuse peut ouvrir votre site à des inconnus ou le mettre hors service. N’installez que le nécessaire, auprès d’éditeurs connus, et dites-le-nous.
 
-Nous faisons les mises à jour que prévoit votre formule. Tenir à jour le reste du site relève de vous.""",
+Nous faisons les mises à jour que prévoit votre offre. Tenir à jour le reste du site relève de vous.""",
     ),
     ("extensions-managed", "de"): (
         "Erweiterungen und Themes",
@@ -159,13 +159,13 @@ We do not answer for errors made by the client, damage done by third parties, or
         "Ce dont nous répondons, et ce dont nous ne répondons pas",
         """Nous répondons de nos serveurs, de leur disponibilité et des défauts de l’hébergement.
 
-Nous ne répondons pas des erreurs du client, des dommages causés par des tiers, ni de la perte de données lorsque les sauvegardes incombent au client. La formule standard ne comprend pas la réparation des sites.""",
+Nous ne répondons pas des erreurs du client, des dommages causés par des tiers, ni de la perte de données lorsque les sauvegardes incombent au client. L’offre standard ne comprend pas la réparation des sites.""",
     ),
     ("liability-standard", "de"): (
         "Wofür wir einstehen und wofür nicht",
         """Wir stehen ein für unsere Server, ihre Verfügbarkeit und Fehler des Hostings.
 
-Wir stehen nicht ein für Fehler des Kunden, für Schäden durch Dritte und für Datenverlust, wo Sicherungen Aufgabe des Kunden sind. Im Standardtarif reparieren wir keine Websites.""",
+Wir stehen nicht ein für Fehler des Kunden, für Schäden durch Dritte und für Datenverlust, wo Backups Aufgabe des Kunden sind. Im Standardtarif reparieren wir keine Websites.""",
     ),
     ("liability-managed", "en"): (
         "What we answer for, and what we do not",
@@ -175,7 +175,7 @@ We do not answer for errors made by the client, damage done by third parties, or
     ),
     ("liability-managed", "fr"): (
         "Ce dont nous répondons, et ce dont nous ne répondons pas",
-        """Nous répondons de nos serveurs, de leur disponibilité, des défauts de l’hébergement et des tâches que votre formule nous confie.
+        """Nous répondons de nos serveurs, de leur disponibilité, des défauts de l’hébergement et des tâches que votre offre nous confie.
 
 Nous ne répondons pas des erreurs du client, des dommages causés par des tiers, ni de la perte de données lorsque les sauvegardes incombent au client.""",
     ),
@@ -183,7 +183,7 @@ Nous ne répondons pas des erreurs du client, des dommages causés par des tiers
         "Wofür wir einstehen und wofür nicht",
         """Wir stehen ein für unsere Server, ihre Verfügbarkeit, Fehler des Hostings und die Aufgaben, die Ihr Tarif uns überträgt.
 
-Wir stehen nicht ein für Fehler des Kunden, für Schäden durch Dritte und für Datenverlust, wo Sicherungen Aufgabe des Kunden sind.""",
+Wir stehen nicht ein für Fehler des Kunden, für Schäden durch Dritte und für Datenverlust, wo Backups Aufgabe des Kunden sind.""",
     ),
     ("assistance-privacy", "en"): (
         "How we use your data",
@@ -209,7 +209,7 @@ Vous pouvez demander à voir, corriger, recevoir ou effacer vos données, en fai
         "Wie wir Ihre Daten verwenden",
         """Was Sie eingeben, verwenden wir nur zu einem Zweck: um Ihnen mit Ihrer Website zu helfen und später zeigen zu können, was vereinbart und getan wurde.
 
-Was Ihre Website öffnet, wird sofort verschlüsselt. Nur der zuständige Techniker kann es sehen, jeder Blick wird festgehalten, und es wird mit der Sicherung oder beim Abschluss Ihrer Anfrage gelöscht. Sie können es jederzeit selbst löschen.
+Was Ihre Website öffnet, wird sofort verschlüsselt. Nur der zuständige Techniker kann es sehen, jeder Blick wird festgehalten, und es wird mit dem Backup oder beim Abschluss Ihrer Anfrage gelöscht. Sie können es jederzeit selbst löschen.
 
 Eine Anfrage, die nicht innerhalb von 7 Tagen bestätigt wird, wird gelöscht. Die übrige Akte wird bis 5 Jahre nach ihrem Ende aufbewahrt.
 

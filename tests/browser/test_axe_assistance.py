@@ -34,7 +34,7 @@ def fill_in(page: Page) -> None:
 
 
 def send(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button", name="Send my request").click()
+    page.get_by_role("main").get_by_role("button", name="Send my request for help").click()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -62,8 +62,8 @@ def test_help_is_asked_for_on_a_telephone(
         send(page)
         page.get_by_role("heading", name="One more step").wait_for()
         page.goto(live_server.url + link_in(last_mail("ticket_confirm")))
-        page.get_by_role("button", name="Yes, this is my request").click()
-        page.get_by_role("heading", name="Your request A2").wait_for()
+        page.get_by_role("button", name="Yes, I asked for this").click()
+        page.get_by_role("heading", name="Your request for help A2").wait_for()
         page.get_by_role("button", name="Erase SFTP").click()
         page.get_by_text("Erased.", exact=True).wait_for()
         page.get_by_role("button", name="Close this request").click()
@@ -87,8 +87,8 @@ def test_the_public_pages_are_for_everybody(
     page.get_by_role("heading", name="One more step").wait_for()
     check_shown(page, console)
     check_page(page, live_server.url + link_in(last_mail("ticket_confirm")), console)
-    page.get_by_role("button", name="Yes, this is my request").click()
-    page.get_by_role("heading", name="Your request A2").wait_for()
+    page.get_by_role("button", name="Yes, I asked for this").click()
+    page.get_by_role("heading", name="Your request for help A2").wait_for()
     page.get_by_text("Give us access", exact=True).click()
     check_shown(page, console)
 
