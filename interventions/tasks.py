@@ -11,6 +11,7 @@ from interventions.services import (
     probing,
     purging,
     restoring,
+    tickets,
 )
 
 BATCH = 100
@@ -48,4 +49,11 @@ def follow_interventions() -> None:
 def sweep_purges() -> None:
     """Destroy the bytes whose time is over, and credentials with them (I3, I8)."""
     while purging.purge_due(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def expire_tickets() -> None:
+    """Let go of tickets that nobody confirmed, with what they hold (I2, L1)."""
+    while tickets.expire_due(clock.now(), BATCH) == BATCH:
         pass

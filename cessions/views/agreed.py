@@ -10,7 +10,6 @@ from cessions.enums import AgreedLetterKind, AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
 from cessions.services.agreements import OPEN
-from cessions.services.notices import current_notices, shown
 from cessions.services.transfer_lock import is_locked, lock_end
 from cessions.views.limits import limit_posts
 from hosting.lib import clock, links
@@ -18,6 +17,7 @@ from hosting.lib.downloads import send_file
 from hosting.lib.private import private_page
 from hosting.models import Notice
 from hosting.records.services import NotOpenable, open_file
+from hosting.services.notices import current_notices, shown
 
 PURPOSE = "cession_agreed"
 

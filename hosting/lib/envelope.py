@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -24,11 +25,19 @@ class CannotOpen(ValueError):
     """Sealed with a key that is not here any more, for another row, or altered."""
 
 
+class Secret(str):
+    """Plain text that no report of an error shows, however many functions it is handed through."""
+
+    def __repr__(self) -> str:
+        return "[secret]"
+
+
 def new_key() -> bytes:
     """A random key of 256 bits."""
     return AESGCM.generate_key(bit_length=KEY_BYTES * 8)
 
 
+@sensitive_variables()
 def seal(secret: bytes, *, belongs_to: str) -> str:
     """`secret` encrypted for a column; `belongs_to` names its row, as "credential:17"."""
     key, bound = new_key(), belongs_to.encode()
@@ -79,6 +88,7 @@ def _house_keys() -> Mapping[str, bytes]:
     return {key_name(key): key for key in map(base64.b64decode, settings.ENVELOPE_KEYS)}
 
 
+@sensitive_variables()
 def _encrypt(key: bytes, text: bytes, bound: bytes) -> str:
     nonce = os.urandom(NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text, bound)).decode()

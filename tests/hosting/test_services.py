@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from hosting import services
 from hosting.models import Service
-from hosting.policies import Owner, owner_is_reseller, stored_name
+from hosting.policies import Owner, owner_is_reseller, stored_name, who_does_what
 from hosting.records.models import JournalEntry
 from tests import factories
 
@@ -118,3 +118,20 @@ def test_a_registrar_lock_is_noted(now):
     services.set_registrar_lock(service, date(2026, 8, 1), now=now)
     service.registration.refresh_from_db()
     assert service.registration.registrar_locked_until == date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "by_provider"),
+    [
+        (None, []),
+        ({}, []),
+        ({"backups": "provider", "repair": "client"}, ["backups"]),
+        (dict.fromkeys(("restore", "updates"), "provider"), ["updates", "restore"]),
+        ({"backups": "Provider", "updates": None, "repair": ["provider"]}, []),
+        ({"else": "provider"}, []),
+    ],
+)
+def test_what_a_plan_does_not_give_to_the_provider_is_the_clients(said, by_provider):
+    found = who_does_what(said)
+    assert [duty.does for duty in found] == ["backups", "updates", "repair", "restore"]
+    assert [duty.does for duty in found if duty.by_provider] == by_provider

@@ -137,3 +137,24 @@ def test_the_ways_lead_from_and_to_states_that_exist_and_every_state_is_reached(
 
 def test_an_area_left_out_of_the_checklist_is_named():
     assert policies.missing_areas(["cart", "contact"], ["contact"]) == ["cart"]
+
+
+@pytest.mark.parametrize(
+    ("managed", "automatic", "expected"),
+    [
+        (False, False, ("backups-manual", "standard")),
+        (False, True, ("backups-automatic", "standard")),
+        (True, False, ("backups-manual", "managed")),
+        (True, True, ("backups-automatic", "managed")),
+    ],
+)
+def test_the_notices_fit_the_plan_and_access_comes_first(managed, automatic, expected):
+    backups, plan = expected
+    assert policies.notices_for(managed=managed, automatic_backups=automatic) == (
+        "assistance-access",
+        backups,
+        f"changes-{plan}",
+        f"extensions-{plan}",
+        f"liability-{plan}",
+        "assistance-privacy",
+    )

@@ -20,6 +20,7 @@ from tests.factories import (
     TransferRequestFactory,
     UserFactory,
 )
+from tests.interventions import cases
 from tests.portal.papers import a_file, contract_for, power_for
 
 KEPT_SECRET = "Canary Hidden Away"
@@ -60,6 +61,7 @@ def somebody_else() -> CustomerAccount:
     )
     CheckIn.objects.create(account=account, opened_at=LONG_AGO)
     TransferRequestFactory(account=account)
+    cases.a_ticket(LONG_AGO, service=service, full_name=KEPT_SECRET)
     _agreed(account, owner)
     return account
 

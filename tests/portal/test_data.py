@@ -22,6 +22,7 @@ from accounts.services.corrections import (
 from cessions.models import Assignee, ContactAttempt, TransferContract
 from hosting.records.models import JournalEntry, OutgoingMail
 from hosting.records.services import store_made
+from interventions.services.credentials import keep_credential
 from tests.factories import (
     LONG_AGO,
     ContactMethodFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     TransferRequestFactory,
     UserFactory,
 )
+from tests.interventions import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +142,19 @@ def test_the_archive_tells_of_a_request_but_not_of_the_claimant(space, owner, no
     assert told["attempts_to_reach_you"][0]["address"] == "+33388000000"
     for secret in ("Unmistakable", "+33612345678", "rang", request.filing.email):
         assert secret not in text
+
+
+def test_the_archive_holds_requests_for_help_but_nothing_that_opens_a_site(space, owner, now):
+    service = ServiceFactory(account=owner.account, hosting=True)
+    ticket = cases.asked(now, service=service).ticket
+    credential = keep_credential(ticket, kind="ssh", secret="canary-7fd1c2", now=now)
+    text = archive_of(download(space)).read("data.json").decode()
+    (told,) = json.loads(text)["requests_for_help"]
+    assert told["number"] == ticket.number
+    assert told["access_given"][0]["kind"] == "ssh"
+    assert told["interventions"][0]["report"] == "Mended the plugin."
+    assert "canary-7fd1c2" not in text
+    assert credential.sealed not in text
 
 
 def test_the_archive_holds_no_text_of_internal_notes_and_nothing_of_others(space, owner, now):

@@ -8,11 +8,11 @@ from accounts.models import CustomerAccount
 from cessions.enums import AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
-from cessions.services.notices import current_notices
 from hosting.desk.demo.calendar import Calendar
 from hosting.desk.demo.people import ALICE, INES, PAUL, Person
 from hosting.desk.demo.signing import holder_of
 from hosting.lib.factor import Factor
+from hosting.services.notices import current_notices
 
 Act = Callable[[datetime], object]
 

@@ -16,7 +16,6 @@ from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
 from cessions.services.agreed.objecting import OBJECTING
 from cessions.services.agreements import AGAINST, OPEN
-from cessions.services.notices import current_notices
 from cessions.services.refused import Refused
 from cessions.services.transfer_lock import is_locked, lock_end
 from hosting.desk.portal.access import Visitor, own, portal_page
@@ -28,6 +27,7 @@ from hosting.desk.portal.limits import limit_mails
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, open_file
+from hosting.services.notices import current_notices
 
 SECTION = "agreed"
 PAGE = 50

@@ -44,6 +44,7 @@ def account_data(account: CustomerAccount, now: datetime) -> dict[str, Any]:
         **_papers(account),
         **_services(account),
         "transfer_requests": _requests(account),
+        "requests_for_help": _tickets(account),
         "internal_notes": _rows(account.notes, "kind", "created_at", "erased_at"),
     }
 
@@ -166,6 +167,34 @@ def _requests(account: CustomerAccount) -> Values:
                 for attempt in row.attempts.all()
             ],
             "answers": [_fields(sign, ("kind", "at")) for sign in row.signs.all()],
+        }
+        for row in rows
+    ]
+
+
+def _tickets(account: CustomerAccount) -> Values:
+    """What opens a site is not told again, nor its length (I3)."""
+    rows = account.tickets.order_by("created_at").prefetch_related(
+        "consents", "credentials", "interventions"
+    )
+    said = ("number", "state", "service_name", "opened_as", "full_name", "email", "telephone")
+    return [
+        {
+            **_fields(row, (*said, "language", "time_zone", "what", "changed", "pages", "areas")),
+            **_fields(row, ("created_at", "confirmed_at", "closed_at")),
+            "accepted": [
+                _fields(consent, ("notice", "version", "language", "at"))
+                for consent in row.consents.all()
+            ],
+            "access_given": [
+                _fields(credential, ("kind", "given_at", "erased_at"))
+                for credential in row.credentials.all()
+            ],
+            "interventions": [
+                _fields(work, ("number", "state", "started_at", "ended_at", "report"))
+                | _fields(work, ("t0_at", "answer", "answered_at", "remark"))
+                for work in row.interventions.all()
+            ],
         }
         for row in rows
     ]
