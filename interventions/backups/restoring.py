@@ -44,8 +44,9 @@ def restore(
 ) -> None:
     """Bring `site` back to the backup. Afterwards `finish` or `roll_back`, when the client has looked.
 
-    Can be repeated after any interruption and goes on where it can. When it raises anything but
-    SwapFailed, the original is served, untouched.
+    Can be repeated after any interruption and goes on where it can. What it raises leaves the original
+    served, untouched, but for two: SwapFailed (a maintenance page is up), and ConnectionCut, after
+    which the server may have gone on by itself (ask `standing`, or repeat).
     """
     with _scene(site, manifest) as scene:
         for _ in range(LOOKS - 1):  # what a killed process had begun there may go on meanwhile
