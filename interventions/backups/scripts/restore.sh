@@ -103,6 +103,6 @@ leave() { # what is not served goes away
     undisturbed
     one_at_a_time
     only_from leaving "$@"
-    sync -f "$ROOT" && note leaving && database_leave || return
+    note leaving && database_leave || return
     remove "$ORIGINAL" "$NEW" "$CLOSED" "$WORK"
 }
