@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-ROUNDS = 5
+ROUNDS = 3
 MEMORY_MEGABYTES = 150
 WORDS = [f"mot{number:x}" for number in range(4_000)]
 

@@ -13,8 +13,7 @@ from interventions.backups.errors import (
     ToolMissing,
 )
 from interventions.backups.machines import Machine, ThisMachine, quoted
-from interventions.backups.ssh import SSHMachine
-from interventions.backups.values import Counts, Database, Probe, Site, WordPress
+from interventions.backups.values import Counts, Database, Probe, Server, Site, WordPress
 from interventions.backups.wordpress import read_database
 
 TOOLS = ("tar", "find", "flock", "mv", "sync", "sha256sum", "head", "sed")
@@ -30,11 +29,18 @@ TALLY = (
 @contextlib.contextmanager
 def machine_of(site: Site) -> Iterator[Machine]:
     """The machine where `site` lives: this one, or one behind SSH (I4)."""
-    machine = SSHMachine(site.server) if site.server else ThisMachine()
+    machine = _connected(site.server) if site.server else ThisMachine()
     try:
         yield machine
     finally:
         machine.close()
+
+
+def _connected(server: Server) -> Machine:
+    """asyncssh costs 20 MB and a third of a second: it is loaded by who needs it."""
+    from interventions.backups.ssh import SSHMachine
+
+    return SSHMachine(server)
 
 
 def probe(site: Site) -> Probe:

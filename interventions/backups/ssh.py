@@ -27,7 +27,7 @@ asyncssh.set_log_level(logging.WARNING)  # below it tells every command, and nam
 CONNECT_SECONDS = 20
 KEEPALIVE_SECONDS = 15
 LOST_AFTER = 3  # keepalives without an answer
-WINDOW = 4 * 1024 * 1024
+WINDOW = 2 * 1024 * 1024  # asyncssh keeps a few of them in memory
 QUICK_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 CIPHERS = (*QUICK_CIPHERS, "chacha20-poly1305@openssh.com", "aes256-ctr", "aes128-ctr")
 

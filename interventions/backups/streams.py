@@ -24,7 +24,7 @@ T = TypeVar("T")
 LEVEL = 1
 THREADS = 2
 LARGEST_WINDOW = 8 * 1024 * 1024
-WAITING = 4  # pieces between two threads
+WAITING = 2  # pieces between two threads
 TELL_EVERY = 0.5  # seconds
 
 
