@@ -18,7 +18,7 @@ from devtools.paths import ROOT, Trouble
 
 LANGUAGES = ("fr", "de", "en")
 SOURCE = "en"  # the language of the msgids: its catalogue may leave a message as it is
-EXTRACTED_FROM = ("accounts", "cessions", "hosting", "templates")
+EXTRACTED_FROM = ("accounts", "cessions", "hosting", "interventions", "templates")
 OPTIONS = ["--no-wrap", "--no-location", "-e", "html,txt,py", "-v", "0"]
 
 

@@ -19,6 +19,10 @@ WORK_WITHOUT_END = timedelta(hours=24)
 ALARM_WITHIN = timedelta(minutes=15)
 REMINDERS = (timedelta(hours=12), timedelta(hours=20))
 
+CONFIRM_WITHIN = timedelta(days=7)
+MOST_CREDENTIALS = 20
+ACCESS_NOTICE = "assistance-access"
+
 State = InterventionState
 
 WAYS: dict[str, frozenset[str]] = {
@@ -35,6 +39,7 @@ WAYS: dict[str, frozenset[str]] = {
 """From which state an intervention may move where; a state without a line is a last one."""
 
 RUNNING = frozenset({State.OPEN, State.BACKING_UP, State.READY, State.STARTED, State.ENDED})
+UNFINISHED = RUNNING | {State.ASKED, State.INVALIDATED}
 WORKED_ON = frozenset({State.ENDED, State.ASKED})
 
 
@@ -121,3 +126,17 @@ def missing_areas(areas: Iterable[str], ticked: Iterable[str]) -> list[str]:
     """Which areas of the checklist the client has not ticked, in their order (I5)."""
     seen = set(ticked)
     return [area for area in areas if area not in seen]
+
+
+def notices_for(*, managed: bool, automatic_backups: bool) -> tuple[str, ...]:
+    """The codes of the notices that a ticket shows, in their order: giving access (I2) on top, then
+    what fits the plan of the service (N1-N4), then how the data are used (L1)."""
+    plan = "managed" if managed else "standard"
+    return (
+        ACCESS_NOTICE,
+        "backups-automatic" if automatic_backups else "backups-manual",
+        f"changes-{plan}",
+        f"extensions-{plan}",
+        f"liability-{plan}",
+        "assistance-privacy",
+    )

@@ -25,12 +25,12 @@ from cessions.services import documents, questions, reception, withdrawal
 from cessions.services import filing as filings
 from cessions.services.claims import Claim, NamedService, clean_name
 from cessions.services.locks import NotPossible
-from cessions.services.notices import current_notices
 from cessions.services.states import StateConflict
 from hosting.enums import ServiceKind
 from hosting.lib.admin import Verb, VerbForm, actor_of
 from hosting.lib.names import NotADomainName
 from hosting.records.services import UploadRefused
+from hosting.services.notices import current_notices
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LONG = forms.Textarea(attrs={"rows": 4})

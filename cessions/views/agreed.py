@@ -10,13 +10,13 @@ from cessions.enums import AgreedState, ConsentCode
 from cessions.models import AgreedTransfer
 from cessions.services import agreed
 from cessions.services.agreed.locking import OPEN, services_of
-from cessions.services.notices import current_notices, shown
 from cessions.views.limits import limit_posts
 from hosting.lib import clock, links
 from hosting.lib.downloads import send_file
 from hosting.lib.private import private_page
 from hosting.models import Notice
 from hosting.records.services import NotOpenable, open_file
+from hosting.services.notices import current_notices, shown
 
 PURPOSE = "cession_agreed"
 

@@ -21,7 +21,6 @@ from cessions.services import documents, intake
 from cessions.services.claims import Claim
 from cessions.services.filing import submit
 from cessions.services.locks import NotPossible
-from cessions.services.notices import current_notices, recent_versions, shown
 from cessions.views import form_page
 from cessions.views.limits import limit_files, limit_mails, limit_posts
 from cessions.views.links import address, filing_of, is_over
@@ -30,6 +29,7 @@ from hosting.lib.dates import local_date
 from hosting.lib.private import private_page
 from hosting.models import Notice
 from hosting.records.services import UploadRefused
+from hosting.services.notices import current_notices, recent_versions, shown
 
 NOTICES = (ConsentCode.TERMS, ConsentCode.PRIVACY)
 

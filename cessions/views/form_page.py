@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from cessions.enums import DocumentKind, EventKind
 from cessions.forms import BOTH, KINDS, MOST_SERVICES, OWNER, FilingForm, ServiceRow
 from cessions.models import Document, Filing
-from cessions.services.notices import shown
 from cessions.views.links import address
 from hosting.enums import ServiceKind
 from hosting.lib import links
 from hosting.lib.names import to_unicode
 from hosting.models import Notice
+from hosting.services.notices import shown
 
 TOKEN_HERE, KEY_HERE = "@@csrf-token@@", "@@form-key@@"
 MOST_DRAWN = 20

@@ -15,7 +15,6 @@ from cessions.models import Decision, Filing, Letter
 from cessions.services import decisions, documents
 from cessions.services.filing import accept_effects
 from cessions.services.locks import NotPossible
-from cessions.services.notices import current_notices, shown
 from cessions.services.questions import answer_question
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
@@ -26,6 +25,7 @@ from hosting.lib import clock, links
 from hosting.lib.downloads import send_file
 from hosting.lib.private import private_page
 from hosting.records.services import UploadRefused
+from hosting.services.notices import current_notices, shown
 
 PURPOSE = "cession_status"
 

@@ -5,6 +5,9 @@ import re
 EMAIL = re.compile(r"[^\s<>\"'()\[\]:;,=/?&]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 PRIVATE_TOKEN = re.compile(r"\b[0-9a-f]{32}\.[\w-]{16,}")
 TOKEN_PAGES = (
+    "assistance/confirmer",
+    "assistance/envoye",
+    "assistance/suivi",
     "cession/brouillon",
     "cession/confirmer",
     "cession/suivi",

@@ -12,16 +12,19 @@ from hosting.policies.continuity import (
 )
 from hosting.policies.services import (
     DUTIES,
+    Duty,
     Owner,
     may_become,
     owner_is_reseller,
     stored_name,
+    who_does_what,
     words,
 )
 from hosting.policies.webhooks import next_try_at, signature
 
 __all__ = [
     "DUTIES",
+    "Duty",
     "Owner",
     "Power",
     "Stage",
@@ -36,5 +39,6 @@ __all__ = [
     "power_covers",
     "signature",
     "stored_name",
+    "who_does_what",
     "words",
 ]

@@ -1,13 +1,31 @@
 """Pure rules of the services: names, the owner who should be the end client, who does what."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hosting.enums import ServiceKind, ServiceStatus
 from hosting.lib.names import NotADomainName, to_ascii
 
 DUTIES = ("backups", "updates", "repair", "restore")
+PROVIDER, CLIENT = "provider", "client"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One line of *who does what*: `does` is one of DUTIES."""
+
+    does: str
+    by_provider: bool
+
+
+def who_does_what(responsibilities: Mapping[str, object] | None) -> list[Duty]:
+    """S4: who makes backups and updates, repairs and restores, from a plan's data, in this order.
+
+    What a plan does not say, and a service without a plan, is the client's own.
+    """
+    said = responsibilities or {}
+    return [Duty(duty, said.get(duty, CLIENT) == PROVIDER) for duty in DUTIES]
 
 
 def stored_name(kind: str, typed: str) -> str:

@@ -57,7 +57,7 @@ def contest_answered(contest: Contest, *, now: datetime) -> None:
     ticket = account.tickets.order_by("-created_at").first()
     if ticket is None:
         return
-    _mail("intervention_contest", ticket, now, granted=contest.granted, answer=contest.answer)
+    to_client("intervention_contest", ticket, now, granted=contest.granted, answer=contest.answer)
 
 
 def deadline_words(at: datetime, ticket: Ticket) -> list[str]:
@@ -78,10 +78,11 @@ def _link(intervention: Intervention) -> str:
 
 def _send(name: str, intervention: Intervention, now: datetime, **context: Any) -> OutgoingMail:
     words = {"intervention": intervention, **context}
-    return _mail(name, intervention.ticket, now, **words)
+    return to_client(name, intervention.ticket, now, **words)
 
 
-def _mail(name: str, ticket: Ticket, now: datetime, **context: Any) -> OutgoingMail:
+def to_client(name: str, ticket: Ticket, now: datetime, **context: Any) -> OutgoingMail:
+    """Put the mail `name` into the outbox, in the ticket's language and its client's zone."""
     with timezone.override(ticket.time_zone or settings.TIME_ZONE):
         mail = render_mail(name, ticket.language, {"ticket": ticket, **context})
     return queue_mail(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from hosting.lib import envelope
@@ -13,8 +14,11 @@ from interventions.models import Intervention, SiteCredential, Ticket
 from interventions.services.states import NotPossible, lock
 
 
+@sensitive_variables("secret")
 @transaction.atomic
-def keep_credential(ticket: Ticket, *, kind: str, secret: str, now: datetime) -> SiteCredential:
+def keep_credential(
+    ticket: Ticket, *, kind: str, secret: str, now: datetime, actor: str = "client"
+) -> SiteCredential:
     """Encrypt what the client typed (address, name, password as he wrote them) for his ticket.
 
     The plain text is in no row, log, mail or message of the broker; nor is its length journalled.
@@ -26,7 +30,7 @@ def keep_credential(ticket: Ticket, *, kind: str, secret: str, now: datetime) ->
         ticket.stream,
         "credential.given",
         at=now,
-        actor="client",
+        actor=actor,
         credential=credential.pk,
         kind=str(kind),
     )
@@ -65,12 +69,30 @@ def erase_credentials(ticket: Ticket, *, now: datetime) -> int:
     it still runs; how many went (I3)."""
     if ticket.interventions.filter(state__in=policies.RUNNING).exists():
         return 0
+    return erase_all(ticket, now=now, actor="system")
+
+
+def erase_all(ticket: Ticket, *, now: datetime, actor: str) -> int:
+    """Erase all credentials of `ticket`, in the caller's transaction; how many went."""
     kept = ticket.credentials.filter(erased_at__isnull=True)
     gone = list(kept.values_list("pk", flat=True))
     kept.update(sealed="", erased_at=now)
     if gone:
-        journal(ticket.stream, "credentials.erased", at=now, credentials=gone)
+        journal(ticket.stream, "credentials.erased", at=now, actor=actor, credentials=gone)
     return len(gone)
+
+
+@transaction.atomic
+def take_back(ticket: Ticket, credential_id: int, *, now: datetime, actor: str = "client") -> bool:
+    """The client takes one of his credentials back, also while work goes on: it is erased at once.
+
+    False when the ticket has none of this id, or it is erased already.
+    """
+    kept = ticket.credentials.select_for_update().filter(pk=credential_id, erased_at__isnull=True)
+    if not kept.update(sealed="", erased_at=now):
+        return False
+    journal(ticket.stream, "credentials.erased", at=now, actor=actor, credentials=[credential_id])
+    return True
 
 
 @transaction.atomic

@@ -7,9 +7,9 @@ from accounts.enums import Role
 from cessions.enums import ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
-from cessions.services.notices import current_notices
 from hosting.lib.factor import Factor
 from hosting.models import Service
+from hosting.services.notices import current_notices
 from tests.factories import CustomerAccountFactory, MembershipFactory, ServiceFactory
 
 DAY_ONE = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)

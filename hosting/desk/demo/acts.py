@@ -20,11 +20,11 @@ from cessions.services import (
 )
 from cessions.services.claims import Claim, NamedService, clean_name
 from cessions.services.methods import methods_of
-from cessions.services.notices import current_notices
 from hosting.desk.demo import papers
 from hosting.desk.demo.people import Person
 from hosting.enums import ServiceKind
 from hosting.lib.factor import Factor
+from hosting.services.notices import current_notices
 
 DOMAIN_PAPERS = (DocumentKind.OWNER_IDENTITY,)
 HOSTING_PAPERS = (

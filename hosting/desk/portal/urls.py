@@ -12,6 +12,7 @@ urlpatterns = [
     path("absence/", include("hosting.desk.portal.absence.urls")),
     path("bilan/", include("hosting.desk.portal.checkin.urls")),
     path("demandes/", include("hosting.desk.portal.requests.urls")),
+    path("assistance/", include("hosting.desk.portal.assistance.urls")),
     path("remise/", include("hosting.desk.portal.agreed.urls")),
     path("equipe/", include("hosting.desk.portal.team.urls")),
     path("donnees/", include("hosting.desk.portal.data.urls")),

@@ -14,13 +14,13 @@ from cessions.enums import ConsentCode
 from cessions.models import AgreedTransfer, TransferRequest
 from cessions.services import agreed
 from cessions.services.agreed.locking import OPEN, services_of
-from cessions.services.notices import current_notices
 from hosting.desk.portal.access import Visitor, own, portal_page
 from hosting.desk.portal.agreed.forms import HandOverForm, RequestForm
 from hosting.desk.portal.agreed.steps import steps_of
 from hosting.lib import clock
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, journal, open_file
+from hosting.services.notices import current_notices
 
 SECTION = "agreed"
 

@@ -1,4 +1,4 @@
-"""The notices that a claimant reads and accepts, in his language and present version (N5)."""
+"""The notices that somebody reads and accepts, in his language and present version (N5)."""
 
 import time
 from collections.abc import Iterable
