@@ -33,4 +33,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),
     "carry out agreed transfers": every("cessions.tasks.sweep_agreed", minutes=5),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
+    "end quotes": every("interventions.tasks.expire_quotes", hours=1),
+    "make quotes": every("interventions.tasks.make_quotes", minutes=5),
 }

@@ -105,3 +105,23 @@ class RestoreState(TextChoices):
     DONE = "done", _("done and verified")
     ROLLED_BACK = "rolled_back", _("undone, as it was before")
     FAILED = "failed", _("failed")
+
+
+class QuoteState(TextChoices):
+    """The way of a quote for paid work; one from the public form waits for its address first (N6, B4)."""
+
+    UNCONFIRMED = "unconfirmed", _("address to be confirmed")
+    DRAFT = "draft", _("being written")
+    SENT = "sent", _("sent")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Tax(TextChoices):
+    """Kinds of tax on a line; their percents are a setting (TAX_RATES)."""
+
+    FRANCE = "fr", _("VAT, France")
+    GERMANY = "de", _("VAT, Germany")
+    REVERSE = "reverse", _("Reverse charge")
