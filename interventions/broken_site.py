@@ -52,7 +52,9 @@ QUESTIONS = {
         Question(
             "see",
             _("What do you see?"),
-            _("Open your site in a private window of the browser, so that you see what others see."),
+            _(
+                "Open your site in a private window of the browser, so that you see what others see."
+            ),
             {
                 "white": _("A white page, or only a part of the page"),
                 "critical": _("“There has been a critical error”, or error 500"),
@@ -66,7 +68,9 @@ QUESTIONS = {
         Question(
             "changed",
             _("What was changed last?"),
-            _("By you, by somebody else, or by itself over night. The last thing is mostly the cause."),
+            _(
+                "By you, by somebody else, or by itself over night. The last thing is mostly the cause."
+            ),
             {
                 "update": _("An update: of WordPress, of an extension, of the theme"),
                 "extension": _("An extension or theme was installed, changed or removed"),

@@ -1,6 +1,7 @@
 """The sweep that makes the PDFs of sent quotes, and again when it fails (B4)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -30,7 +31,7 @@ def make_due(now: datetime, limit: int = 20) -> int:
 
     A claimed quote's next try lies ahead already, so that a killed worker leaves it due again.
     """
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "limit": limit,
         "pause": FIRST_PAUSE,

@@ -36,7 +36,7 @@ class Wish:
     telephone: str = ""
 
 
-def towrite() -> QuerySet[Quote]:
+def to_write() -> QuerySet[Quote]:
     """Wishes that wait for a quote: the count on staff's queue."""
     return Quote.objects.filter(state=QuoteState.DRAFT).order_by("created_at")
 

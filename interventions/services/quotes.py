@@ -5,7 +5,7 @@ ticket, then look for the other.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -175,14 +175,14 @@ def send(quote: Quote, *, valid_until: date, by: User, now: datetime) -> Quote:
 
 
 def frozen_duties(service: Service | None) -> dict[str, Any]:
-    """Who does what for the service, as its plan says now, in the form the annex keeps (S4)."""
-    plan = service.plan if service else None
+    """Who does what for the service, as its plan says now, in the form the annex keeps (S4); nothing
+    where no service of ours is known."""
+    if service is None:
+        return {}
+    plan = service.plan
     return {
-        "plan": plan.name if plan else "",
-        "duties": [
-            {"does": duty.does, "by_provider": duty.by_provider}
-            for duty in who_does_what(plan.responsibilities if plan else None)
-        ],
+        "name": plan.name if plan else "",
+        "duties": [asdict(duty) for duty in who_does_what(plan.responsibilities if plan else None)],
         "automatic_backups": plan is not None and plan.automatic_backups,
         "backup_retention_days": plan.backup_retention_days if plan else 0,
     }

@@ -1,6 +1,7 @@
 """Guides for somebody whose site is broken, and the questions that lead to the right one (N6)."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,16 +39,15 @@ def broken(request: HttpRequest) -> HttpResponse:
     address, so that nothing is kept of it, and the browser's way back works."""
     answers = known(request.GET.dict())
     step = next_step(answers)
-    context = {"answered": answered(answers), "anew": request.path}
+    context: dict[str, Any] = {"answered": answered(answers), "anew": request.path}
     if isinstance(step, Question):
         context |= {"question": step, "answers": answers, "number": len(answers) + 1}
         return render(request, "interventions/broken/question.html", context)
-    backups = address_of(BACKUPS)
     slug = step.guide or ("restore" if step.kind == "restore" else "")
     context |= {
         "end": step.kind,
         "guide": guides.guide(slug, get_language() or "en") if slug else None,
-        "backups": backups,
+        "backups": address_of(BACKUPS),
         "hacked": answers.get("see") == "hacked",
         "managed": answers.get("plan") == "managed",
     }
