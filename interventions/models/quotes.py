@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import CustomerAccount
 from hosting.lib.money import Amount, Totals, totals
@@ -68,7 +69,7 @@ class Quote(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     duties = models.JSONField(_("who does what, when it was sent"), default=dict, blank=True)
-    created_at = models.DateTimeField(_("asked for at"))
+    created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(null=True, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -191,8 +192,8 @@ class Order(models.Model):
     pay_by = models.DateField(_("to be paid by"))
 
     class Meta:
-        verbose_name = _("order")
-        verbose_name_plural = _("orders")
+        verbose_name = pgettext_lazy("paid work", "order")
+        verbose_name_plural = pgettext_lazy("paid work", "orders")
         ordering = ["-ordered_at"]
 
     def __str__(self) -> str:
