@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TicketState(TextChoices):
@@ -112,11 +113,11 @@ class QuoteState(TextChoices):
 
     UNCONFIRMED = "unconfirmed", _("address to be confirmed")
     DRAFT = "draft", _("being written")
-    SENT = "sent", _("sent")
-    ACCEPTED = "accepted", _("accepted")
-    DECLINED = "declined", _("declined")
-    EXPIRED = "expired", _("expired")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    SENT = "sent", pgettext_lazy("quote", "sent")
+    ACCEPTED = "accepted", pgettext_lazy("quote", "accepted")
+    DECLINED = "declined", pgettext_lazy("quote", "declined")
+    EXPIRED = "expired", pgettext_lazy("quote", "expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("quote", "withdrawn")
 
 
 class Tax(TextChoices):

@@ -30,20 +30,31 @@ def rates() -> list[tuple[str, str]]:
     ]
 
 
+def number_field(label: Any, digits: int, minimum: int | None = None) -> forms.DecimalField:
+    """A number with two places, typed with the comma or the point of the reader's language."""
+    widget = forms.TextInput({"size": 9, "inputmode": "decimal"})
+    return forms.DecimalField(
+        label=label,
+        min_value=minimum,
+        max_digits=digits,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        widget=widget,
+    )
+
+
 class LineForm(forms.Form):
     """One line of a quote. Without a description it is left out, be it an empty or a former one."""
 
-    text = forms.CharField(label=gettext_lazy("Description"), max_length=300, required=False)
-    quantity = forms.DecimalField(
-        label=gettext_lazy("Quantity"), max_digits=8, decimal_places=2, required=False
-    )
-    unit_price = forms.DecimalField(
-        label=gettext_lazy("Unit price without tax"),
-        min_value=0,
-        max_digits=10,
-        decimal_places=2,
+    text = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=300,
         required=False,
+        widget=forms.TextInput({"size": 40}),
     )
+    quantity = number_field(gettext_lazy("Quantity"), 8)
+    unit_price = number_field(gettext_lazy("Unit price without tax"), 10, 0)
     tax = forms.ChoiceField(label=gettext_lazy("Tax"), initial=Tax.FRANCE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
