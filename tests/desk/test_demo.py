@@ -12,6 +12,7 @@ from cessions.models import Filing, Letter, TransferRequest
 from hosting.desk.demo import DEMO_SIGN_INS
 from hosting.lib import clock
 from hosting.records.models import OutgoingMail
+from interventions.models import Quote
 from tests.factories import CustomerAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_the_demo_has_a_case_of_every_kind_and_is_added_once(now, monkeypatch) -
         FilingState.UNCONFIRMED,
         FilingState.CONFIRMED,
     }
+    assert set(Quote.objects.values_list("state", flat=True)) == {"draft", "sent", "accepted"}
     assert Letter.objects.filter(made_at__isnull=False).count() >= 3
     assert not OutgoingMail.objects.exclude(state="sent").exists()
     call_command("verify_journal", stdout=StringIO())
