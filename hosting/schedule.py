@@ -38,4 +38,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "follow interventions": every("interventions.tasks.follow_interventions", minutes=1),
     "destroy backups": every("interventions.tasks.sweep_purges", minutes=5),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
+    "end quotes": every("interventions.tasks.expire_quotes", hours=1),
+    "make quotes": every("interventions.tasks.make_quotes", minutes=5),
 }

@@ -19,6 +19,7 @@ from hosting.startup import (
     networks,
     postgresql,
     refuse_unsafe_production,
+    tax_rates,
     webhooks,
     zone,
 )
@@ -70,6 +71,14 @@ PROVIDER = {
     "logo": checked(env.str, "PROVIDER_LOGO", "img/logo.svg"),
     "colour": checked(env.str, "PROVIDER_COLOUR", "#1f5f8b", pattern=r"#[0-9a-fA-F]{6}"),
 }
+
+# -- Quotes (B4): percent of tax per kind; what "reverse" means is said on the quote -----------------
+TAX_RATES = tax_rates(
+    "TAX_RATES",
+    checked(env.json, "TAX_RATES", {"fr": "20", "de": "19", "reverse": "0"}),
+    frozenset({"fr", "de", "reverse"}),
+)
+QUOTE_VALID_DAYS = checked(env.int, "QUOTE_VALID_DAYS", 30, minimum=1, maximum=365)
 
 # -- The rules' settings (RULES.md); a value below a stated minimum is refused at start-up ---------
 CESSION_MINIMUM_ATTEMPT_DATES = checked(

@@ -7,6 +7,7 @@ import sys
 import warnings
 import zoneinfo
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import environ
@@ -68,6 +69,20 @@ def zone(name: str, value: str) -> str:
     if value not in zoneinfo.available_timezones():
         stop(f"setting {name} is {value!r}; it must be a time zone such as Europe/Paris")
     return value
+
+
+def tax_rates(name: str, values: Any, kinds: frozenset[str]) -> dict[str, Decimal]:
+    """`values` of the setting `name`: percent per kind of `kinds`, as texts; a bad one stops the start."""
+    if not isinstance(values, dict) or values.keys() != kinds:
+        stop(f"setting {name} must be a JSON object with {', '.join(sorted(kinds))}")
+    try:
+        rates = {kind: Decimal(str(value)) for kind, value in values.items()}
+    except InvalidOperation:
+        stop(f"setting {name} must hold percents, such as 20 or 5.5")
+    for kind, rate in rates.items():
+        if not (rate.is_finite() and 0 <= rate < 100 and rate == round(rate, 2)):
+            stop(f"setting {name} holds {rate} for {kind}, no percent with 2 places at most")
+    return rates
 
 
 def postgresql(name: str, database: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TicketState(TextChoices):
@@ -105,3 +106,23 @@ class RestoreState(TextChoices):
     DONE = "done", _("done and verified")
     ROLLED_BACK = "rolled_back", _("undone, as it was before")
     FAILED = "failed", _("failed")
+
+
+class QuoteState(TextChoices):
+    """The way of a quote for paid work; one from the public form waits for its address first (N6, B4)."""
+
+    UNCONFIRMED = "unconfirmed", _("address to be confirmed")
+    DRAFT = "draft", _("being written")
+    SENT = "sent", pgettext_lazy("quote", "sent")
+    ACCEPTED = "accepted", pgettext_lazy("quote", "accepted")
+    DECLINED = "declined", pgettext_lazy("quote", "declined")
+    EXPIRED = "expired", pgettext_lazy("quote", "expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("quote", "withdrawn")
+
+
+class Tax(TextChoices):
+    """Kinds of tax on a line; their percents are a setting (TAX_RATES)."""
+
+    FRANCE = "fr", _("VAT, France")
+    GERMANY = "de", _("VAT, Germany")
+    REVERSE = "reverse", _("Reverse charge")

@@ -10,11 +10,14 @@ from interventions.services import (
     backing_up,
     probing,
     purging,
+    quote_answers,
+    quote_making,
     restoring,
     tickets,
 )
 
 BATCH = 100
+QUOTES = 20
 
 
 @shared_task
@@ -56,4 +59,18 @@ def sweep_purges() -> None:
 def expire_tickets() -> None:
     """Let go of tickets that nobody confirmed, with what they hold (I2, L1)."""
     while tickets.expire_due(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def expire_quotes() -> None:
+    """Let go of wishes that nobody confirmed, end quotes whose last day is over (N6, L1)."""
+    while quote_answers.expire_due(clock.now(), BATCH) >= BATCH:
+        pass
+
+
+@shared_task
+def make_quotes() -> None:
+    """Make the PDFs of sent quotes (B4)."""
+    while quote_making.make_due(clock.now(), QUOTES) == QUOTES:
         pass

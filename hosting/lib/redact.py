@@ -6,6 +6,8 @@ EMAIL = re.compile(r"[^\s<>\"'()\[\]:;,=/?&]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 PRIVATE_TOKEN = re.compile(r"\b[0-9a-f]{32}\.[\w-]{16,}")
 TOKEN_PAGES = (
     "assistance/confirmer",
+    "assistance/devis/confirmer",  # before the shorter one: the first that fits is taken
+    "assistance/devis",
     "assistance/envoye",
     "assistance/suivi",
     "cession/brouillon",

@@ -1,5 +1,6 @@
-"""Tables of the courtesy interventions: sites and backups, tickets, work."""
+"""Tables of the courtesy interventions: sites and backups, tickets, work, quotes."""
 
+from interventions.models.quotes import Order, Quote, QuoteLine
 from interventions.models.sites import HostingServer, Site, SiteBackup, SiteRestore
 from interventions.models.tickets import SiteCredential, Ticket, TicketConsent, TicketMessage
 from interventions.models.work import Complaint, Contest, Intervention, Probe
@@ -9,7 +10,10 @@ __all__ = [
     "Contest",
     "HostingServer",
     "Intervention",
+    "Order",
     "Probe",
+    "Quote",
+    "QuoteLine",
     "Site",
     "SiteBackup",
     "SiteCredential",

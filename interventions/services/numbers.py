@@ -1,4 +1,4 @@
-"""Numbers of tickets and interventions: never twice, gaps are possible."""
+"""Numbers of tickets, interventions, quotes and orders: never twice, gaps are possible."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,16 @@ def ticket_number(now: datetime) -> str:
 def intervention_number(now: datetime) -> str:
     """The next intervention's number: I<local year>-<six digits>."""
     return _next("I", "interventions_number", now)
+
+
+def quote_number(now: datetime) -> str:
+    """The next quote's number: Q<local year>-<six digits>."""
+    return _next("Q", "interventions_quote_number", now)
+
+
+def order_number(now: datetime) -> str:
+    """The next order's number: O<local year>-<six digits>."""
+    return _next("O", "interventions_order_number", now)
 
 
 def _next(letter: str, sequence: str, now: datetime) -> str:

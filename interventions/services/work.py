@@ -15,6 +15,7 @@ from interventions.enums import BackupPurpose, BackupState, InterventionState, T
 from interventions.models import Intervention, Site, SiteBackup, Ticket
 from interventions.notifications import client as notify
 from interventions.services.numbers import intervention_number
+from interventions.services.quote_rows import paid_work_on
 from interventions.services.states import NotPossible, lock, move, note
 
 MAKE_BACKUPS = "interventions.tasks.sweep_backups"
@@ -27,12 +28,16 @@ def open_intervention(
     """Open a courtesy intervention on one of the ticket's account's sites.
 
     `areas` are what the client will be asked to check, in his words. Raises ValidationError when the
-    account is not eligible (I14), the ticket is not open or the site is another account's.
+    account is not eligible (I14), the ticket is not open or is paid work (I1), or the site is another
+    account's.
     """
     require_staff(by)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
     if ticket.state != TicketState.OPEN or ticket.account is None:
         raise NotPossible("ticket", _("Join the ticket to an account first."))
+    if paid_work_on(ticket):
+        words = _("There is a quote on this ticket: it is paid work, and gets no courtesy (I1).")
+        raise NotPossible("paid", words)
     if site.service.account_id != ticket.account_id:
         raise NotPossible("site", _("This site belongs to another account."))
     if not eligibility_of(ticket.account).eligible:

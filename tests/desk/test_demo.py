@@ -31,6 +31,7 @@ from hosting.models import ContinuityHold, Emergency, RenewalDecision, WebhookDe
 from hosting.records.models import OutgoingMail
 from hosting.services import renewals, webhooks
 from hosting.services.powers import has_power
+from interventions.models import Quote
 from tests.factories import CustomerAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,7 @@ def test_the_demo_has_a_case_of_every_kind_and_is_added_once(now, monkeypatch) -
         FilingState.UNCONFIRMED,
         FilingState.CONFIRMED,
     }
+    assert set(Quote.objects.values_list("state", flat=True)) == {"draft", "sent", "accepted"}
     assert Letter.objects.filter(made_at__isnull=False).count() >= 3
     assert not OutgoingMail.objects.exclude(state="sent").exists()
     call_command("verify_journal", stdout=StringIO())

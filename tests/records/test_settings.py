@@ -108,6 +108,10 @@ def test_the_example_shows_each_default():
         ({"EMAIL_URL": "carrier-pigeon://user:hushhush@host"}, "EMAIL_URL"),
         ({"ANYMAIL": "{hushhush"}, "ANYMAIL"),
         ({"WEBHOOKS": "[hushhush"}, "WEBHOOKS"),
+        ({"TAX_RATES": '{"fr": "20"}'}, "TAX_RATES"),
+        ({"TAX_RATES": '{"fr": "x", "de": "19", "reverse": "0"}'}, "TAX_RATES"),
+        ({"TAX_RATES": '{"fr": "120", "de": "19", "reverse": "0"}'}, "TAX_RATES"),
+        ({"QUOTE_VALID_DAYS": "0"}, "QUOTE_VALID_DAYS"),
         ({"MAIL_CONNECTIONS": "0"}, "MAIL_CONNECTIONS"),
     ],
 )

@@ -19,6 +19,7 @@ from hosting.desk.demo.people import (
     open_reseller,
     stock_plans,
 )
+from hosting.desk.demo.quotes import write_quotes
 from hosting.desk.demo.signing import plan_signing
 from hosting.desk.demo.space import VOSGES, open_spaces
 from hosting.desk.demo.upkeep import MULLER, plan_upkeep
@@ -28,6 +29,7 @@ from hosting.records.services.sending import send_due
 OPENED = timedelta(days=400)
 HISTORY = timedelta(days=60)
 PREPARED = timedelta(days=50)
+QUOTED = timedelta(days=2)
 
 
 def is_seeded() -> bool:
@@ -52,7 +54,9 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
     vosges = open_reseller(VOSGES, plan=managed, since=now - OPENED, today=today)
     give_history(lumen, staff["claire"], at=now - HISTORY)
     open_spaces(vosges, lumen, pixel, staff, at=now - PREPARED)
+    write_quotes(vosges, staff["claire"], at=now - QUOTED)
     send_due(clock_at(now - PREPARED + timedelta(hours=3)))
+    send_due(clock_at(now - QUOTED + timedelta(hours=3)))
     if with_cases:
         plan_cases(calendar, staff)
         rhein = open_reseller(RHEIN, plan=managed, since=now - OPENED, today=today)

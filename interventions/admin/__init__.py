@@ -1,0 +1,5 @@
+"""Staff's pages of the assistance."""
+
+from interventions.admin import quotes
+
+__all__ = ["quotes"]
