@@ -1,0 +1,5 @@
+"""Staff's pages of the assistance."""
+
+from interventions.admin import account_panel, contests, sites, tickets, works
+
+__all__ = ["account_panel", "contests", "sites", "tickets", "works"]
