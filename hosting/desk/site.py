@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import is_support
+from hosting.desk.queue import waiting
+from hosting.lib import clock
+
 
 class BackOfficeAdminSite(AdminSite):
     """Staff sign in as everybody does: with lock-out and second factor, never round them."""
@@ -27,6 +31,13 @@ class BackOfficeAdminSite(AdminSite):
     @property
     def site_header(self) -> str:  # type: ignore[override]
         return f"{settings.PROVIDER['name']} · {_('Back office')}"
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The start page, with what waits for staff in the assistance."""
+        queue = waiting(clock.now()) if is_support(request.user) else []
+        return super().index(request, {"queue": queue, **(extra_context or {})})
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

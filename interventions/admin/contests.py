@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -56,7 +56,7 @@ class ContestAdmin(SupportMixin, ReadingAdmin):
     list_display_links = ("made_at",)
     list_filter = (Answered,)
     list_select_related = ("note__account", "note__author")
-    ordering = ("-made_at",)
+    ordering = (F("answered_at").desc(nulls_first=True), "made_at")
     page_template = "admin/interventions/contest/page.html"
     verbs = (
         Verb(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +85,7 @@ class Late(admin.SimpleListFilter):
 
 
 class Answered(admin.SimpleListFilter):
-    """Contests; without a word those that wait."""
+    """Contests that wait, or that were answered."""
 
     title = _("answer")
     parameter_name = "answer"
@@ -98,4 +98,4 @@ class Answered(admin.SimpleListFilter):
             return queryset.filter(answered_at=None)
         if self.value() == "given":
             return queryset.filter(answered_at__isnull=False)
-        return queryset.order_by(F("answered_at").desc(nulls_first=True), "made_at")
+        return queryset

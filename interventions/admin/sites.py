@@ -83,7 +83,7 @@ class SiteAdmin(KeptBySupervisors, FastListAdmin):
         """What the plan says of backups, updates, repair and restore (S4)."""
         plan = row.service.plan
         lines = who_does_what(plan.responsibilities if plan else {})
-        return format_html_join(format_html("<br>"), "{}: {}", lines)
+        return format_html_join("", "{}: {}<br>", lines)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """`?hosting=example.fr` from the page of a ticket."""
