@@ -125,7 +125,9 @@ def test_the_page_takes_the_same_queries_for_one_row_of_each_and_for_three(
     me = sign_in(support=True)
     ticket = cases.a_ticket(now)
     for number in range(rows):
-        site = a_site(ticket, service=factories.ServiceFactory(hosting=True, account=ticket.account))
+        site = a_site(
+            ticket, service=factories.ServiceFactory(hosting=True, account=ticket.account)
+        )
         cases.work.open_intervention(ticket, site, areas=(), by=me, now=now)
         ticket.consents.create(notice=f"notice-{number}", version=1, language="en", at=now)
         credentials.keep_credential(ticket, kind="cms", secret=CANARY, now=now)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import CustomerAccount, User
+from hosting.desk.demo.assistance import plan_assistance
 from hosting.desk.demo.calendar import Calendar, clock_at
 from hosting.desk.demo.cast import plan_cases
 from hosting.desk.demo.people import (
@@ -51,4 +52,5 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
     send_due(clock_at(now - PREPARED + timedelta(hours=3)))
     if with_cases:
         plan_cases(calendar, staff)
+        plan_assistance(calendar, staff, lumen)
         calendar.live_through()
