@@ -45,12 +45,13 @@ def tickets() -> QuerySet[Ticket]:
 
 
 def _waits_for_us() -> Case:
-    """Nobody joined it yet, nothing was begun, the client wrote last, or a step is ours."""
+    """Nobody joined it yet, no work is under way (to be begun, or closed), the client wrote last, or the
+    next step of the work is ours."""
     works = Intervention.objects.filter(ticket=OuterRef("pk"))
     ours = Q(account=None) | Q(_client_wrote_last()) | Exists(works.filter(state__in=OURS))
     return Case(
         When(~Q(state=TicketState.OPEN), then=Value(False)),
-        When(ours | ~Exists(works), then=Value(True)),
+        When(ours | ~Exists(works.filter(state__in=LIVE_STATES)), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )

@@ -1,6 +1,6 @@
 """Who sees and who does what: staff of the two groups, by group and not by a superuser's power (X1)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -10,6 +10,9 @@ from hosting.lib.admin import FastListAdmin
 
 class SupportMixin(FastListAdmin):
     """Support and supervisors read and use the verbs, which ask again; nothing is added by a form."""
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/assistance.css",)}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_support(request.user)

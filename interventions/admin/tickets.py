@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as gettext_now
@@ -21,7 +20,7 @@ from interventions.admin.filters import ToDo
 from interventions.admin.rights import SupportMixin
 from interventions.admin.search import find_tickets
 from interventions.admin.ticket_forms import OpenIntervention
-from interventions.admin.words import TICKET_TONES, TONES, journal_of, who_does_what
+from interventions.admin.words import TICKET_TONES, TONES, about, journal_of, who_does_what
 from interventions.enums import InterventionState, TicketState
 from interventions.models import Site, Ticket
 
@@ -43,9 +42,7 @@ class TicketAdmin(SupportMixin, ReadingAdmin):
     list_display = (
         "number",
         "waits",
-        "site_name",
-        "full_name",
-        "account_link",
+        "about",
         "age",
         "live_works",
         "shown_state",
@@ -85,16 +82,10 @@ class TicketAdmin(SupportMixin, ReadingAdmin):
             return _pill("warn", _("us: join it"))
         return _pill("warn", _("us")) if row.waits_for_us else _pill("", _("client or worker"))
 
-    @admin.display(description=_("site"))
-    def site_name(self, row: Ticket) -> str:
-        return row.service.display_name if row.service else row.service_name
-
-    @admin.display(description=_("account"))
-    def account_link(self, row: Ticket) -> str:
-        if row.account is None:
-            return "–"
-        url = reverse("admin:accounts_customeraccount_change", args=[row.account_id])
-        return format_html('<a href="{}">{}</a>', url, row.account)
+    @admin.display(description=_("site, client and account"))
+    def about(self, row: Ticket) -> str:
+        site = row.service.display_name if row.service else row.service_name
+        return about(site, row.full_name, row.account)
 
     @admin.display(description=_("age"))
     def age(self, row: Ticket) -> str:

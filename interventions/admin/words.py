@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from hosting.policies import DUTIES
 from hosting.records.models import JournalEntry
 from interventions.enums import BackupState, InterventionState, RestoreState, TicketState
@@ -122,6 +124,17 @@ def journal_of(stream: str) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def about(site: str, client: str, account: CustomerAccount | None) -> str:
+    """A cell of a list: the site, who asks, and the account with a link to its page."""
+    if account is None:
+        none = _("no account yet")
+        return format_html('<strong class="case-line">{}</strong> {} → {}', site, client, none)
+    url = reverse("admin:accounts_customeraccount_change", args=[account.pk])
+    return format_html(
+        '<strong class="case-line">{}</strong> {} → <a href="{}">{}</a>', site, client, url, account
+    )
 
 
 def _names(actors: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.notes import eligibility_of
+from hosting.records.enums import MailState
 from interventions import policies, worklist
 from interventions.admin.buttons import more_buttons, next_buttons, verb_url, why_not_revoke
 from interventions.admin.progress import active_work, standing_of
@@ -101,7 +102,7 @@ def alerts(intervention: Intervention, now: datetime) -> Iterator[tuple[str, str
 
 def _unreached(intervention: Intervention, now: datetime) -> Iterator[tuple[str, str, str]]:
     mail = intervention.request_mail
-    if mail is not None and mail.bounced_at is not None:
+    if mail is not None and mail.state in (MailState.BOUNCED, MailState.FAILED):
         words = _("The request for validation came back: there is no T0. Please call the client.")
         yield "error", words, intervention.ticket.telephone
     elif _since(intervention.ended_at, worklist.CALL_AFTER, now):
@@ -220,7 +221,7 @@ def _why_not_show(intervention: Intervention, user: User, *, erased: bool) -> st
     if erased:
         return _("This was erased.")
     if intervention.state not in policies.RUNNING:
-        return _("This intervention is over.")
+        return _("The work has ended.")
     if intervention.technician_id != user.pk:
         return _("Only the technician in charge can see this.")
     return ""

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from interventions.admin.filters import Late, Whose
 from interventions.admin.progress import told
 from interventions.admin.rights import SupportMixin
 from interventions.admin.search import find_works
-from interventions.admin.words import TONES
+from interventions.admin.words import TONES, about
 from interventions.admin.work_forms import Reveal
 from interventions.admin.work_page import work_page
 from interventions.admin.work_verbs import WORK_VERBS
@@ -43,7 +43,7 @@ REVEAL = Verb(
 class InterventionAdmin(SupportMixin, ReadingAdmin):
     """Nothing is added or saved through a form of the model; each verb asks again (I4)."""
 
-    list_display = ("number", "site_link", "account_link", "shown_state", "technician", "opened_at")
+    list_display = ("number", "shown_state", "about", "technician", "opened_at")
     list_filter = (Late, Whose, "state")
     list_select_related = ("site__service", "ticket__account", "technician")
     search_fields = ("number",)
@@ -74,17 +74,10 @@ class InterventionAdmin(SupportMixin, ReadingAdmin):
             return queryset, False
         return queryset.filter(pk__in=find_works(search_term)), False
 
-    @admin.display(description=_("site"))
-    def site_link(self, row: Intervention) -> str:
-        return row.site.service.display_name
-
-    @admin.display(description=_("account"))
-    def account_link(self, row: Intervention) -> str:
-        account = row.ticket.account
-        if account is None:
-            return "–"
-        url = reverse("admin:accounts_customeraccount_change", args=[account.pk])
-        return format_html('<a href="{}">{}</a>', url, account)
+    @admin.display(description=_("site, client and account"))
+    def about(self, row: Intervention) -> str:
+        ticket = row.ticket
+        return about(row.site.service.display_name, ticket.full_name, ticket.account)
 
     @admin.display(description=_("state"))
     def shown_state(self, row: Intervention) -> str:

@@ -105,7 +105,9 @@ def accept_mail(intervention: Intervention, at: datetime) -> None:
 
 def bounce_mail(intervention: Intervention, at: datetime) -> None:
     """And it comes back."""
-    OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(bounced_at=at)
+    OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(
+        state=MailState.BOUNCED, bounced_at=at
+    )
 
 
 def again(intervention: Intervention) -> Intervention:

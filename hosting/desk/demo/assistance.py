@@ -19,7 +19,7 @@ from hosting.desk.demo.people import ALICE, INES, MARIE, PAUL, THOMAS, Person
 from hosting.desk.demo.pictures import shop_page
 from hosting.enums import ServiceKind
 from hosting.models import Service
-from hosting.records.services import store_made
+from hosting.records.services import journal, store_made
 from hosting.records.services.bounces import record_bounce
 from interventions.enums import BackupState, OpenedAs, RestoreState, SiteKind, TicketState
 from interventions.models import (
@@ -136,6 +136,11 @@ class Story:
         record_bounce(mail.message_id, "550 no such user", now=now)  # type: ignore[union-attr]
         asking.follow_mails(now)
 
+    def close(self, now: datetime) -> None:
+        Ticket.objects.filter(pk=self.work.ticket_id).update(
+            state=TicketState.CLOSED, closed_at=now
+        )
+
     def complain(self, now: datetime) -> None:
         text = "Depuis votre intervention, les commandes n’arrivent plus. C’est votre faute."
         eligibility.record_complaint(
@@ -220,10 +225,12 @@ def plan_over(calendar: Calendar, staff: Staff) -> None:
     reach(calendar, calendar.days_ago(5), restored)
     calendar.plan(calendar.days_ago(5, 15), restored.invalidate)
     calendar.plan(calendar.days_ago(5, 16), restored.restore)
+    calendar.plan(calendar.days_ago(4, 16), restored.close)
     kept = Story("studio-vosges-labo.example", MARIE, jonas)
     reach(calendar, calendar.days_ago(7), kept)
     calendar.plan(calendar.days_ago(7, 14), kept.invalidate)
     calendar.plan(calendar.days_ago(6, 9), lambda now: answers.decline_restore(kept.work, now=now))
+    calendar.plan(calendar.days_ago(5, 9), kept.close)
     unanswered = Story("gasthaus-zur-linde.example", THOMAS, jonas)
     reach(calendar, calendar.days_ago(20), unanswered)
     calendar.plan(calendar.days_ago(15), unanswered.complain)
@@ -334,6 +341,7 @@ def a_ticket(
             **fields,
         }
     )
+    journal(ticket.stream, "ticket.opened", at=now, actor="client")
     ticket.consents.create(notice="assistance-access", version=1, language=person.language, at=now)
     return ticket
 
