@@ -39,14 +39,7 @@ TICKET_VERBS = (
 class TicketAdmin(SupportMixin, ReadingAdmin):
     """The clients' calls for help."""
 
-    list_display = (
-        "number",
-        "waits",
-        "about",
-        "age",
-        "live_works",
-        "shown_state",
-    )
+    list_display = ("number", "waits", "about", "age", "live_works")
     list_filter = (ToDo,)
     list_select_related = ("account", "service")
     search_fields = ("number",)
@@ -75,9 +68,10 @@ class TicketAdmin(SupportMixin, ReadingAdmin):
 
     @admin.display(description=_("waits for"))
     def waits(self, row: Any) -> str:
-        """Whose turn it is."""
+        """Whose turn it is; of one that is not open, its state."""
         if row.state != TicketState.OPEN:
-            return "–"
+            tone = TICKET_TONES.get(TicketState(row.state), "")
+            return _pill(tone, row.get_state_display())
         if row.account_id is None:
             return _pill("warn", _("us: join it"))
         return _pill("warn", _("us")) if row.waits_for_us else _pill("", _("client or worker"))
@@ -91,14 +85,9 @@ class TicketAdmin(SupportMixin, ReadingAdmin):
     def age(self, row: Ticket) -> str:
         return timesince(row.created_at, clock.now(), depth=1)
 
-    @admin.display(description=_("interventions under way"))
+    @admin.display(description=_("under way"))
     def live_works(self, row: Any) -> str:
         return str(row.live or "–")
-
-    @admin.display(description=_("state"))
-    def shown_state(self, row: Ticket) -> str:
-        tone = TICKET_TONES.get(TicketState(row.state), "")
-        return _pill(tone, row.get_state_display())
 
     def page_context(self, request: HttpRequest, obj: Ticket) -> dict[str, Any]:
         """The ticket, its account's standing, what was given and said, and its work."""
