@@ -56,6 +56,18 @@ class InterventionState(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+LIVE_STATES = (
+    InterventionState.ASKED,
+    InterventionState.BACKING_UP,
+    InterventionState.ENDED,
+    InterventionState.INVALIDATED,
+    InterventionState.OPEN,
+    InterventionState.READY,
+    InterventionState.STARTED,
+)
+"""States in which an intervention is not over, in the order that its index has."""
+
+
 class Answer(TextChoices):
     """What the client says of the work (I5)."""
 

@@ -25,7 +25,10 @@ FOR_SUPPORT: Table = {
     "accounts.legalrepresentative": READ,
     "accounts.powerofattorney": ("view", "change"),
     "cessions": WRITE,  # every table of the app: its pages ask for a verb's own conditions
-    "interventions": WRITE,  # as with cessions
+    "interventions": READ,
+    "interventions.contest": ("view", "change"),  # its verb asks who may
+    "interventions.intervention": ("view", "change"),
+    "interventions.ticket": ("view", "change"),
     "hosting.continuityhold": ("view", "change"),
     "hosting.domainregistration": READ,
     "hosting.emergency": ("view", "change"),  # its verbs ask who may
@@ -44,6 +47,8 @@ FOR_SUPERVISOR: Table = FOR_SUPPORT | {
     "hosting.plan": WRITE,
     "hosting.topleveldomain": WRITE,
     "hosting.webhookdelivery": ("view", "change"),
+    "interventions.hostingserver": WRITE,
+    "interventions.site": WRITE,
     "records.journalentry": READ,
     "records.journalseal": READ,
 }

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import is_support
+from hosting.desk import queue
 from hosting.desk.waiting import waiting
 from hosting.lib import clock
 
@@ -41,9 +42,12 @@ class BackOfficeAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The start page, with what waits for staff beside the cases."""
-        counted = waiting(clock.now()) if is_support(request.user) else []
-        return super().index(request, {"waiting": counted, **(extra_context or {})})
+        """The start page, with what waits for staff beside the cases, and in the assistance."""
+        if not is_support(request.user):
+            return super().index(request, extra_context)
+        now = clock.now()
+        counted = {"waiting": waiting(now), "queue": queue.waiting(now)}
+        return super().index(request, {**counted, **(extra_context or {})})
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_paper_guards'),
-        ('hosting', '0007_assistance_notices'),
+        ('hosting', '0008_assistance_notices'),
         ('interventions', '0003_what_to_check'),
         ('records', '0008_erased_is_empty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

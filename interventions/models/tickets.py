@@ -3,8 +3,10 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomerAccount
@@ -67,6 +69,13 @@ class Ticket(models.Model):
             models.Index(
                 fields=["expires_at"], name="ticket_expiry", condition=Q(expires_at__isnull=False)
             ),
+            models.Index(
+                fields=["-created_at"], name="ticket_open", condition=Q(state=TicketState.OPEN)
+            ),
+            models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
+            models.Index(Upper("email"), name="ticket_by_email"),
+            GinIndex(OpClass(Upper("full_name"), name="gin_trgm_ops"), name="ticket_by_name"),
+            GinIndex(OpClass(Upper("service_name"), name="gin_trgm_ops"), name="ticket_by_site"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import InternalNote
 from hosting.records.models import OutgoingMail, StoredFile
-from interventions.enums import Answer, InterventionState, T0How, T1How
+from interventions.enums import LIVE_STATES, Answer, InterventionState, T0How, T1How
 from interventions.models.sites import Site, SiteBackup, SiteRestore
 from interventions.models.tickets import Ticket
 
@@ -86,6 +86,10 @@ class Intervention(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["state"], name="intervention_live", condition=Q(state__in=LIVE_STATES)
+            ),
+            models.Index(fields=["-opened_at", "-id"], name="intervention_newest"),
             models.Index(
                 fields=["next_step_at"],
                 name="intervention_due",

@@ -15,6 +15,7 @@ from interventions.enums import Answer, InterventionState, T0How
 from interventions.models import Intervention
 from interventions.notifications import alarm
 from interventions.notifications import client as notify
+from interventions.services.calls import keep_call
 from interventions.services.states import NotPossible, lock, move, note
 from interventions.services.window import destroy_after
 from interventions.services.work import ask_client
@@ -57,13 +58,14 @@ def seen(intervention: Intervention, *, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def told_in_call(intervention: Intervention, *, said: str, by: User, now: datetime) -> None:
-    """Staff told the client by telephone; what was said is kept (I6). Raises NotPossible."""
+    """Staff told the client by telephone; what was said is kept as a note (I6). Raises NotPossible."""
     require_staff(by)
     intervention = lock(intervention.pk)
     if not said.strip():
         raise NotPossible("said", _("Please note whom you talked with, and what was said."))
     if not _count(intervention, T0How.CALL, at=now, now=now, actor=f"user:{by.pk}"):
         raise NotPossible("state")
+    keep_call(intervention, said=said, by=by, now=now)
 
 
 @transaction.atomic

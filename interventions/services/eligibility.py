@@ -22,16 +22,22 @@ def record_complaint(
 ) -> Complaint:
     """Record what the client blames us for, and when he did; nothing follows from it by itself (I13).
 
-    Raises ValidationError for an instant in the future.
+    The same words of the same instant are one complaint. Raises ValidationError for an instant in the
+    future.
     """
     require_staff(by)
     words = required_text("text", text)
     if made_at > now:
         raise ValidationError({"made_at": _("This lies in the future.")})
     intervention = lock(intervention.pk)
-    complaint = Complaint.objects.create(
-        intervention=intervention, made_at=made_at, text=words, recorded_by=by, recorded_at=now
+    complaint, new = Complaint.objects.get_or_create(
+        intervention=intervention,
+        made_at=made_at,
+        text=words,
+        defaults={"recorded_by": by, "recorded_at": now},
     )
+    if not new:
+        return complaint
     note(intervention, "complaint.recorded", now=now, actor=f"user:{by.pk}", complaint=complaint.pk)
     return complaint
 

@@ -28,8 +28,8 @@ def open_intervention(
     """Open a courtesy intervention on one of the ticket's account's sites.
 
     `areas` are what the client will be asked to check, in his words. Raises ValidationError when the
-    account is not eligible (I14), the ticket is not open or is paid work (I1), or the site is another
-    account's.
+    account is not eligible (I14), the ticket is not open or is paid work (I1), the site is another
+    account's, or somebody works on it already: two backups of one site would undo each other's work.
     """
     require_staff(by)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
@@ -42,6 +42,7 @@ def open_intervention(
         raise NotPossible("site", _("This site belongs to another account."))
     if not eligibility_of(ticket.account).eligible:
         raise NotPossible("ineligible", _("This account gets no courtesy interventions (I14)."))
+    _refuse_second_on(site)
     intervention = Intervention.objects.create(
         number=intervention_number(now),
         ticket=ticket,
@@ -52,6 +53,15 @@ def open_intervention(
     )
     note(intervention, "intervention.opened", now=now, actor=_actor(by), site=site.pk)
     return intervention
+
+
+def _refuse_second_on(site: Site) -> None:
+    """Locks the site, so that of two tickets that begin at once one waits and is refused."""
+    Site.objects.select_for_update(no_key=True, of=("self",)).get(pk=site.pk)
+    other = site.interventions.filter(state__in=policies.RUNNING).first()
+    if other is not None:
+        words = _("%(number)s is under way on this site already.") % {"number": other.number}
+        raise NotPossible("second", words)
 
 
 @transaction.atomic

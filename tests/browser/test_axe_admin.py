@@ -26,6 +26,7 @@ from tests.factories import (
     TransferRequestFactory,
     UserFactory,
 )
+from tests.interventions.cases import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ELSEWHERE = {"admin:logout", "admin:password_change"}
@@ -58,6 +59,7 @@ def something_of_each(supervisor: User) -> None:
         uploaded_by=supervisor,
         state=ScanFiling.UNREAD,
     )
+    asked(now())
     invitations.invite(
         email="new@easyhoster.example",
         full_name="New",
@@ -91,6 +93,7 @@ def test_every_page_of_the_back_office_is_for_everybody(
     assert {"admin:accounts_customeraccount_change", "admin:hosting_service_change"} <= seen
     assert {"admin:cessions_scannedpaper_change", "admin:cessions_scannedpaper_sort"} <= seen
     assert {"admin:cessions_transferrequest_change", "admin:records_outgoingmail_change"} <= seen
+    assert {"admin:interventions_intervention_change", "admin:interventions_site_change"} <= seen
 
 
 def pages_linked(page: Page) -> Iterator[str]:

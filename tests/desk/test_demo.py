@@ -31,7 +31,8 @@ from hosting.models import ContinuityHold, Emergency, RenewalDecision, WebhookDe
 from hosting.records.models import OutgoingMail
 from hosting.services import renewals, webhooks
 from hosting.services.powers import has_power
-from interventions.models import Quote
+from interventions.enums import InterventionState, TicketState
+from interventions.models import Complaint, Contest, Intervention, Quote, Ticket
 from tests.factories import CustomerAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,11 @@ def test_the_demo_has_a_case_of_every_kind_and_is_added_once(now, monkeypatch) -
     }
     assert set(Quote.objects.values_list("state", flat=True)) == {"draft", "sent", "accepted"}
     assert Letter.objects.filter(made_at__isnull=False).count() >= 3
-    assert not OutgoingMail.objects.exclude(state="sent").exists()
+    assert set(Intervention.objects.values_list("state", flat=True)) == set(InterventionState)
+    assert set(Ticket.objects.values_list("state", flat=True)) == set(TicketState)
+    assert Complaint.objects.exists()
+    assert Contest.objects.filter(answered_at=None).exists()
+    assert OutgoingMail.objects.exclude(state="sent").get().kind == "intervention_check"
     call_command("verify_journal", stdout=StringIO())
     for email, password, _role in DEMO_SIGN_INS:
         assert User.objects.get(email=email).check_password(password)

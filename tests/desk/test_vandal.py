@@ -26,6 +26,10 @@ def desk(client) -> Client:
         ("hosting_plan", {"kind__exact": "\0"}),
         ("records_outgoingmail", {"state": "\0"}),
         ("accounts_user", {"groups__id__exact": "\0"}),
+        ("interventions_ticket", {"which": "\0"}),
+        ("interventions_intervention", {"state__exact": "\0"}),
+        ("interventions_intervention", {"q": "\0"}),
+        ("interventions_contest", {"answer": "\0"}),
     ],
 )
 def test_a_list_filtered_by_a_null_character_is_refused_kindly(client, table, query):

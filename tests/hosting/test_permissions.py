@@ -17,10 +17,18 @@ def test_support_may_work_on_accounts_services_and_cases_but_not_on_the_catalogu
         "accounts.change_customeraccount",
         "hosting.add_service",
         "cessions.change_transferrequest",
+        "interventions.change_intervention",
+        "interventions.view_site",
         "records.view_outgoingmail",
     ):
         assert user.has_perm(right), right
-    for right in ("hosting.change_plan", "hosting.add_notice", "accounts.change_user"):
+    for right in (
+        "hosting.change_plan",
+        "hosting.add_notice",
+        "accounts.change_user",
+        "interventions.change_site",
+        "interventions.add_hostingserver",
+    ):
         assert not user.has_perm(right), right
 
 
@@ -29,7 +37,12 @@ def test_supervisors_may_what_support_may_and_keep_the_catalogue():
     support = Group.objects.get(name="support")
     own = {permission.codename for permission in support.permissions.all()}
     assert own <= {name.partition(".")[2] for name in user.get_all_permissions()}
-    for right in ("hosting.change_plan", "hosting.add_notice", "accounts.add_user"):
+    for right in (
+        "hosting.change_plan",
+        "hosting.add_notice",
+        "accounts.add_user",
+        "interventions.add_hostingserver",
+    ):
         assert user.has_perm(right), right
 
 

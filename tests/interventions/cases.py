@@ -114,7 +114,9 @@ def bytes_exist(stored_as: str) -> bool:
 
 def bounce_mail(intervention: Intervention, at: datetime) -> None:
     """And it comes back."""
-    OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(bounced_at=at)
+    OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(
+        state=MailState.BOUNCED, bounced_at=at
+    )
 
 
 def again(intervention: Intervention) -> Intervention:

@@ -10,6 +10,7 @@ from hosting.lib.dates import ONE_DAY, dates_between, instant, local_date
 from hosting.records.services.seals import seal_journal
 from hosting.records.services.sending import send_due
 from hosting.services import holds, renewals
+from interventions.services import answers, asking, purging
 
 Act = Callable[[datetime], object]
 RINGS = (time(8, 5), time(17, 0))
@@ -66,3 +67,7 @@ def sweep(now: datetime) -> None:
     holds.end_overdue(now)
     renewals.alarm_due_dates(now)
     letter_making.make_due_letters(now)
+    asking.follow_mails(now)
+    asking.step_due(now)
+    answers.silence_due(now)
+    purging.purge_due(now)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import CustomerAccount, User
+from hosting.desk.demo.assistance import plan_assistance
 from hosting.desk.demo.calendar import Calendar, clock_at
 from hosting.desk.demo.cast import plan_cases
 from hosting.desk.demo.continuity import RHEIN, plan_continuity
@@ -66,4 +67,5 @@ def seed(now: datetime, *, with_cases: bool = True) -> None:
         plan_handovers(calendar, vosges)
         plan_continuity(calendar, staff, rhein)
         plan_upkeep(calendar, staff, muller=muller, **spaces)
+        plan_assistance(calendar, staff, lumen)
         calendar.live_through()
