@@ -195,7 +195,7 @@ def _parts(message: Part) -> list[tuple[Part, bool]]:
     while waiting and len(leaves) < MOST_PARTS:
         part = waiting.pop()
         if _kind(part).startswith("multipart/") and part.is_multipart():
-            inner = part.get_payload()
+            inner: Any = part.get_payload()
             waiting.extend(one for one in reversed(inner) if isinstance(one, Message))
         else:
             leaves.append((part, _is_text(part)))
@@ -231,7 +231,7 @@ def _joined(parts: list[Part], limit: int) -> tuple[str, bool]:
 
 
 def _attachments(parts: list[tuple[Part, bool]], whole: bool) -> list[Attachment]:
-    found = []
+    found: list[Attachment] = []
     for place, (part, is_text) in enumerate(parts, start=1):
         if is_text or len(found) == MOST_FILES:
             continue
@@ -284,5 +284,5 @@ def _text_codec(charset: str) -> str:
         codec = codecs.lookup(charset)
     except (LookupError, ValueError):
         return "ascii"
-    usable = codec._is_text_encoding and codec.name not in SLOW_CODECS  # type: ignore[attr-defined]
+    usable = codec._is_text_encoding and codec.name not in SLOW_CODECS
     return codec.name if usable else "ascii"

@@ -1,5 +1,6 @@
 """Tables of the courtesy interventions: sites and backups, tickets, work."""
 
+from interventions.models.inbox import IncomingMail, MessageFile
 from interventions.models.sites import HostingServer, Site, SiteBackup, SiteRestore
 from interventions.models.tickets import SiteCredential, Ticket, TicketConsent, TicketMessage
 from interventions.models.work import Complaint, Contest, Intervention, Probe
@@ -8,7 +9,9 @@ __all__ = [
     "Complaint",
     "Contest",
     "HostingServer",
+    "IncomingMail",
     "Intervention",
+    "MessageFile",
     "Probe",
     "Site",
     "SiteBackup",
