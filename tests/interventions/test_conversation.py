@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.template.loader import render_to_string
 
-from hosting.records.models import JournalEntry, OutgoingMail
+from hosting.records.enums import ScanState
+from hosting.records.models import JournalEntry, OutgoingMail, StoredFile
 from hosting.records.services import sending
-from interventions.admin.conversation import WriteForm, conversation
+from interventions.admin.conversation import ConversationFiles, WriteForm, conversation
 from interventions.enums import TicketState
 from interventions.forms import MessageForm
-from interventions.models import Ticket, TicketMessage
+from interventions.models import MessageFile, Ticket, TicketMessage
 from interventions.services import conversation as talk
 from interventions.services.incoming import receive_mail
 from interventions.services.states import NotPossible
@@ -231,6 +234,30 @@ def test_staff_see_what_is_not_the_clients_word(now):
     for page in (shown_to_staff(ticket), shown_to_client(ticket)):
         assert "eve@evil.example" in page
         assert "rom another address" in page
+
+
+def test_staff_open_a_clients_file_once_it_was_scanned_and_each_look_is_journalled(staff, now, rf):
+    ticket = cases.a_ticket(now)
+    message = reply(ticket)
+    png = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+    message.add_attachment(png, maintype="image", subtype="png", filename="cart.png")
+    receive_mail(message.as_bytes(), now=now)
+    kept = MessageFile.objects.get()
+    request, files = rf.get("/"), ConversationFiles(Ticket, admin.site)
+    request.user = staff
+    with pytest.raises(Http404):
+        files.open_message_file(request, kept.pk)
+    StoredFile.objects.update(scan_state=ScanState.CLEAN)
+    answer = files.open_message_file(request, kept.pk)
+    assert b"".join(answer.streaming_content) == png
+    answer.close()
+    assert events(ticket)[-1] == "message_file.opened"
+    request.user = factories.UserFactory()
+    with pytest.raises(PermissionDenied):
+        files.open_message_file(request, kept.pk)
+    page = shown_to_staff(ticket)
+    assert "cart.png" in page
+    assert "scanned, nothing found" in page
 
 
 def test_the_verb_writes_from_a_tickets_page_and_an_interventions(staff, now):

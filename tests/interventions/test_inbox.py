@@ -16,6 +16,7 @@ from hosting.lib import clock, replies
 from hosting.lib.imap import OutOfReach, mailbox
 from hosting.lib.incoming import MOST_BYTES
 from hosting.records import webhooks
+from interventions import tasks
 from interventions.enums import Came, MailWay
 from interventions.management.commands import receive_mail as pipe_command
 from interventions.models import IncomingMail, TicketMessage
@@ -65,6 +66,21 @@ def test_a_mail_that_cannot_be_written_is_tried_again_and_given_up_in_the_end(
     said = capfd.readouterr()
     assert CANARY not in caplog.text + said.err + said.out
     assert good.messages.count() == 0
+
+
+def test_the_bell_rings_a_task_that_exists():
+    assert tasks.read_incoming_mail.name == inbox.READ_INCOMING
+
+
+def test_the_sweeps_read_fetch_and_forget(imap, now, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: now)
+    imap([reply(cases.a_ticket(now)).as_bytes()])
+    tasks.fetch_mail()
+    tasks.read_incoming_mail()
+    assert texts() == ["It is still empty."]
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=31))
+    tasks.forget_incoming_mail()
+    assert not IncomingMail.objects.exists()
 
 
 def test_one_broken_mail_stops_no_other(now, monkeypatch):
