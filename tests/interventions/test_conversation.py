@@ -250,7 +250,7 @@ def test_staff_open_a_clients_file_once_it_was_scanned_and_each_look_is_journall
     StoredFile.objects.update(scan_state=ScanState.CLEAN)
     answer = files.open_message_file(request, kept.pk)
     assert b"".join(answer.streaming_content) == png
-    answer.close()
+    answer.file_to_stream.close()
     assert events(ticket)[-1] == "message_file.opened"
     request.user = factories.UserFactory()
     with pytest.raises(PermissionDenied):
