@@ -16,9 +16,11 @@ from hosting.startup import (
     Env,
     checked,
     envelope_keys,
+    mailbox,
     networks,
     postgresql,
     refuse_unsafe_production,
+    reply_address,
     tax_rates,
     webhooks,
     zone,
@@ -313,6 +315,8 @@ ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True} | checked(env.json, "ANYMAIL", {
 ANYMAIL_WEBHOOK_SECRET = checked(env.str, "ANYMAIL_WEBHOOK_SECRET", "")  # "user:password"
 MAIL_CONNECTIONS = checked(env.int, "MAIL_CONNECTIONS", 4, minimum=1, maximum=32)
 BOUNCE_ADDRESS = checked(env.str, "BOUNCE_ADDRESS", "")  # envelope sender; empty: as From
+REPLY_ADDRESS = reply_address("REPLY_ADDRESS", checked(env.str, "REPLY_ADDRESS", ""))
+IMAP_URL = mailbox("IMAP_URL", checked(env.str, "IMAP_URL", ""))
 EMAIL_TIMEOUT = checked(env.int, "EMAIL_TIMEOUT", 20, minimum=1)
 DEFAULT_FROM_EMAIL = checked(
     env.str, "DEFAULT_FROM_EMAIL", f"{PROVIDER['name']} <{PROVIDER['email']}>"

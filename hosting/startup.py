@@ -16,6 +16,9 @@ ON = {"on", "true", "yes", "y", "1"}
 OFF = {"off", "false", "no", "n", "0", ""}
 SECRET = re.compile(r"_URL|WEBHOOKS|KEY|SECRET|ANYMAIL|PASSWORD")
 SHORTEST_SECRET_KEY = 32
+LONGEST_LOCAL_PART = 64
+REPLY_TOKEN = 42
+DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+\Z")
 ENVELOPE_KEY_BYTES = 32
 LOCAL = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
@@ -112,6 +115,30 @@ def envelope_keys(name: str, values: list[str]) -> list[str]:
         if size != ENVELOPE_KEY_BYTES:
             stop(f"setting {name}, key {place} must be {ENVELOPE_KEY_BYTES} random bytes in base64")
     return values
+
+
+def reply_address(name: str, value: str) -> str:
+    """`value` of the setting `name`: empty, or an address with a place for the token that still fits
+    into 64 characters before the @; another one stops the start."""
+    local, _at, domain = value.partition("@")
+    before, place, after = local.partition("{token}")
+    if value and not (place and re.fullmatch(r"[\w.+-]*", before + after) and DOMAIN.match(domain)):
+        stop(f"setting {name} is {value!r}; it must look like assistance+{{token}}@example.org")
+    if value and len(before + after) > LONGEST_LOCAL_PART - REPLY_TOKEN:
+        stop(
+            f"setting {name} leaves no room: {LONGEST_LOCAL_PART - REPLY_TOKEN} characters besides"
+        )
+    return value
+
+
+def mailbox(name: str, value: str) -> str:
+    """`value` of the setting `name`: empty, or imaps:// (imap:// for this machine, imap+tls:// for
+    STARTTLS) with user, password, host; another one stops the start. It is not shown."""
+    if value and not re.fullmatch(r"imap(s|\+tls)?://[^\s:@/]+:[^\s@/]+@[^\s@/]+(/\S*)?", value):
+        stop(f"setting {name} must look like imaps://user:password@mail.example.org/INBOX")
+    if value.startswith("imap://") and not re.search(r"@(127\.|localhost|\[::1\])", value):
+        stop(f"setting {name} sends a password in the clear; use imaps:// or imap+tls://")
+    return value
 
 
 def webhooks(name: str, values: Any, *, development: bool) -> list[dict[str, str]]:

@@ -28,7 +28,8 @@ urlpatterns = [
 ]
 
 if settings.ANYMAIL_WEBHOOK_SECRET:  # without one, anybody could tell of bounces
-    urlpatterns.append(path("anymail/", include((webhooks.tracking_urls(), "anymail"))))
+    told = [*webhooks.tracking_urls(), *webhooks.inbound_urls()]
+    urlpatterns.append(path("anymail/", include((told, "anymail"))))
 
 handler400 = desk.bad_request
 handler403 = desk.forbidden

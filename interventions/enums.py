@@ -138,3 +138,24 @@ class Tax(TextChoices):
     FRANCE = "fr", _("VAT, France")
     GERMANY = "de", _("VAT, Germany")
     REVERSE = "reverse", _("Reverse charge")
+
+
+class MailWay(TextChoices):
+    """How a mail came in."""
+
+    WEBHOOK = "webhook", _("by the e-mail service")
+    PIPE = "pipe", _("by the mail server")
+    MAILBOX = "mailbox", _("from the mailbox")
+
+
+class Came(TextChoices):
+    """What became of a mail that came in."""
+
+    KEPT = "kept", _("the client’s answer")
+    OTHER_ADDRESS = "other", _("from another address")
+    AUTOMATIC = "automatic", _("automatic reply")
+    KNOWN = "known", _("known already")
+    BOUNCE = "bounce", _("told of a bounce")
+    NOBODYS = "nobodys", _("belongs to no ticket")
+    TOO_MANY = "too_many", _("too many on one ticket")
+    FAILED = "failed", _("could not be processed")

@@ -15,9 +15,9 @@ from hosting.lib.envelope import Secret
 from hosting.lib.names import NotADomainName, to_unicode
 from hosting.policies import stored_name
 from interventions.enums import CredentialKind, OpenedAs
+from interventions.services.conversation import LONGEST_TEXT
 from interventions.services.tickets import Call, Caller
 
-LONGEST_TEXT = 5000
 LONGEST_SECRET = 2000
 MOST_PAGES, LONGEST_PAGE = 5, 500
 MOST_AREAS, LONGEST_AREA = 20, 100
@@ -193,6 +193,19 @@ class ContestForm(forms.Form):
         label=_("Why do you see it differently?"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 6}),
+    )
+
+
+class MessageForm(forms.Form):
+    """One message of the client on his ticket's page."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "Please no passwords here: the field for access data on this page encrypts them."
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from interventions.services import (
     answers,
     asking,
     backing_up,
+    inbox,
+    mailbox,
     probing,
     purging,
     quote_answers,
@@ -74,3 +76,22 @@ def make_quotes() -> None:
     """Make the PDFs of sent quotes (B4)."""
     while quote_making.make_due(clock.now(), QUOTES) == QUOTES:
         pass
+
+
+@shared_task
+def read_incoming_mail() -> None:
+    """Read the mails that came in: each goes to its ticket, or to the bounces."""
+    while inbox.read_due(clock.now(), BATCH) == BATCH:
+        pass
+
+
+@shared_task
+def fetch_mail() -> None:
+    """Fetch what is new in the mailbox, where the installation has one."""
+    mailbox.fetch(clock.now)
+
+
+@shared_task
+def forget_incoming_mail() -> None:
+    """Let go of what is left of mails that were read a month ago (L1)."""
+    inbox.forget_old(clock.now())

@@ -7,3 +7,6 @@ MAILS = Counter("easyhoster_mails", "Mails handed over, by what came of it.", ["
 LIMITED = Counter(
     "easyhoster_rate_limited", "Requests refused as too many, by their kind.", ["what"]
 )
+INCOMING_MAILS = Counter(
+    "easyhoster_incoming_mails", "Mails that came in, by what became of them.", ["outcome"]
+)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hosting.lib import links
+from hosting.lib import links, replies
 from hosting.lib.admin import ReadingAdmin, Verb, VerbForm, actor_of, first
 from hosting.records.models import JournalEntry, JournalSeal, OutgoingMail, StoredFile
 from hosting.records.services.files import openable
@@ -83,6 +83,7 @@ class OutgoingMailAdmin(RecordAdmin):
         hidden = obj.sensitive or obj.erased_at is not None
         return {
             "mail": obj,
+            "reply_to": replies.PLACEHOLDER.sub(f"[{_('the conversation')}]", obj.reply_to),
             "text": "" if hidden else links.hide(obj.text, f"[{_('private link')}]"),
             "outcomes": list(obj.outcomes.all()),
             "can_resend": obj.next_try_at is None and obj.erased_at is None,

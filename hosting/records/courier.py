@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import NoReverseMatch
 
-from hosting.lib import links
+from hosting.lib import links, replies
 from hosting.lib.redact import without_addresses
 from hosting.records.enums import MailOutcomeKind
 from hosting.records.models import OutgoingMail
@@ -117,17 +117,22 @@ def compose(mail: OutgoingMail, at: datetime) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": mail.message_id,
         "Date": format_datetime(at),
-        "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
+    if not mail.by_hand:
+        headers["Auto-Submitted"] = "auto-generated"
+    if mail.references:
+        headers["References"] = mail.references
+        headers["In-Reply-To"] = mail.references.split()[-1]
     if settings.BOUNCE_ADDRESS:
         headers["From"] = settings.DEFAULT_FROM_EMAIL
+    reply_to = replies.fill(mail.reply_to)
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=links.fill(mail.text),
         from_email=settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers=headers,
     )
     if mail.html:

@@ -9,7 +9,7 @@ from email.message import Message
 from email.policy import compat32
 from typing import Any
 
-MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 

@@ -90,7 +90,11 @@ class OutgoingMail(models.Model):
     stream = models.CharField(_("stream"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5)
     recipient = models.EmailField(_("recipient"))
-    reply_to = models.EmailField(_("reply to"), blank=True)
+    reply_to = models.CharField(_("reply to"), max_length=254, blank=True)
+    references = models.TextField(
+        _("answers"), blank=True, db_default="", help_text=_("Message-IDs, the last one answered.")
+    )
+    by_hand = models.BooleanField(_("written by a person"), default=False, db_default=False)
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from hosting.lib.admin import VerbForm
+from hosting.models import Service
 from interventions.models import Intervention, Site, Ticket
-from interventions.services import work
+from interventions.services import tickets, work
 
 MOST_AREAS = 20
 LONGEST_AREA = 120
@@ -55,7 +56,7 @@ class OpenIntervention(VerbForm):
                 gettext("Contact forms"),
                 gettext("Signing in and customer area"),
             )
-        return {"site": site, "areas": "\n".join(usual)}
+        return {"site": site, "areas": "\n".join(self.target.areas or usual)}
 
     def clean_areas(self) -> list[str]:
         """The lines that hold something. Raises ValidationError for too many or too long ones."""
@@ -72,3 +73,69 @@ class OpenIntervention(VerbForm):
             self.target, data["site"], areas=data["areas"], by=user, now=at
         )
         return gettext("%(number)s is open.") % {"number": self.opened.number}
+
+
+class JoinAccount(VerbForm):
+    """Whose ticket it is, and how we know (I2)."""
+
+    target: Ticket
+    account = forms.CharField(
+        label=_("Account number"),
+        max_length=20,
+        help_text=_("Find the account first; make sure that it is he, or that he is authorised."),
+    )
+    service = forms.CharField(
+        label=_("Service"), max_length=253, required=False, help_text=_("Its name, if it is known.")
+    )
+    how = forms.CharField(
+        label=_("How we know"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("It becomes an internal note of the account."),
+    )
+
+    def present(self) -> dict[str, Any]:
+        return {"service": self.target.service_name}
+
+    def clean_account(self) -> CustomerAccount:
+        """The account of that number. Raises ValidationError when there is none."""
+        typed = self.cleaned_data["account"].strip()
+        found = CustomerAccount.objects.filter(number__iexact=typed).first()
+        if found is None:
+            raise forms.ValidationError(gettext("There is no account of this number."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """With the service of that name on the account, where one was named."""
+        data = super().clean() or self.cleaned_data
+        account, name = data.get("account"), data.get("service", "").strip()
+        data["service"] = None
+        if account is not None and name:
+            rows = Service.objects.filter(account=account)
+            found = rows.filter(name=name).first() or rows.filter(unicode_name=name).first()
+            if found is None:
+                self.add_error("service", gettext("This account has no service of this name."))
+            data["service"] = found
+        return data
+
+    def perform(self, *, at: datetime, user: User) -> str:
+        data = self.cleaned_data
+        tickets.join_account(
+            self.target,
+            data["account"],
+            how=data["how"],
+            service=data["service"],
+            by=user,
+            now=at,
+        )
+        return gettext("The ticket belongs to %(account)s now.") % {"account": data["account"]}
+
+
+class CloseTicket(VerbForm):
+    """All is settled, or nothing can be done."""
+
+    target: Ticket
+
+    def perform(self, *, at: datetime, user: User) -> str:
+        tickets.close(self.target, now=at, actor=f"user:{user.pk}")
+        return gettext("The ticket is closed; what opened the site is erased.")

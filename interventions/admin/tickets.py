@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import is_supervisor
 from accounts.services.notes import eligibility_of
 from hosting.lib import clock
-from hosting.lib.admin import ReadingAdmin, Verb
+from hosting.lib.admin import Verb
 from hosting.models import Notice
 from interventions import worklist
+from interventions.admin.conversation import WRITE, ConversationFiles, conversation
 from interventions.admin.filters import ToDo
 from interventions.admin.rights import SupportMixin
 from interventions.admin.search import find_tickets
-from interventions.admin.ticket_forms import OpenIntervention
+from interventions.admin.ticket_forms import CloseTicket, JoinAccount, OpenIntervention
 from interventions.admin.words import TICKET_TONES, TONES, about, journal_of, who_does_what
 from interventions.enums import InterventionState, TicketState
 from interventions.models import Site, Ticket
@@ -32,11 +33,26 @@ TICKET_VERBS = (
         _("Open it"),
         hint=_("Free work on the client’s site. Next comes the backup; without it no work starts."),
     ),
+    Verb(
+        "join",
+        _("Join to an account"),
+        JoinAccount,
+        _("Join it"),
+        hint=_("From then on it stands in the space of that account, for all who sign in for it."),
+    ),
+    Verb(
+        "close",
+        _("Close the ticket"),
+        CloseTicket,
+        _("Close it"),
+        hint=_("Access that the client gave is erased at once. His own message opens it again."),
+    ),
+    WRITE,
 )
 
 
 @admin.register(Ticket)
-class TicketAdmin(SupportMixin, ReadingAdmin):
+class TicketAdmin(SupportMixin, ConversationFiles):
     """The clients' calls for help."""
 
     list_display = ("number", "waits", "about", "age", "live_works")
@@ -107,7 +123,7 @@ class TicketAdmin(SupportMixin, ReadingAdmin):
             if service and service.plan
             else [],
             "consents": consents(obj),
-            "conversation": obj.messages.select_related("by"),
+            **conversation(obj),
             "credentials": obj.credentials.defer("sealed"),
             "works": [
                 {"row": work, "tone": TONES.get(InterventionState(work.state), "")}

@@ -1,5 +1,6 @@
 """Tables of the courtesy interventions: sites and backups, tickets, work, quotes."""
 
+from interventions.models.inbox import IncomingMail, MessageFile
 from interventions.models.quotes import Order, Quote, QuoteLine
 from interventions.models.sites import HostingServer, Site, SiteBackup, SiteRestore
 from interventions.models.tickets import SiteCredential, Ticket, TicketConsent, TicketMessage
@@ -9,7 +10,9 @@ __all__ = [
     "Complaint",
     "Contest",
     "HostingServer",
+    "IncomingMail",
     "Intervention",
+    "MessageFile",
     "Order",
     "Probe",
     "Quote",

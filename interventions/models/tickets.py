@@ -145,6 +145,15 @@ class TicketMessage(models.Model):
     mail = models.ForeignKey(OutgoingMail, models.PROTECT, null=True, blank=True, related_name="+")
     came_by_mail = models.CharField(_("Message-ID"), max_length=200, blank=True)
     automatic = models.BooleanField(_("automatic reply"), default=False)
+    other_address = models.CharField(
+        _("from another address"),
+        max_length=254,
+        blank=True,
+        db_default="",
+        help_text=_(
+            "Empty for the ticket’s own: what comes from another is not the client’s word."
+        ),
+    )
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import formats, timezone, translation
 
+from hosting.lib import replies
 from hosting.lib.links import placeholder
 from hosting.records.models import OutgoingMail
 from hosting.records.services.mail import queue_mail, render_mail
@@ -15,6 +16,7 @@ from interventions import policies
 from interventions.models import Contest, Intervention, Ticket
 
 PAGE = "intervention"
+REPLIES = "ticket"
 
 
 def please_check(intervention: Intervention, *, now: datetime) -> OutgoingMail:
@@ -95,4 +97,12 @@ def to_client(name: str, ticket: Ticket, now: datetime, **context: Any) -> Outgo
         now=now,
         stream=ticket.stream,
         sensitive="link" in context,
+        reply_to=reply_to(ticket),
     )
+
+
+def reply_to(ticket: Ticket) -> str:
+    """Where the client's answer by mail goes: to the ticket; nowhere else when no mail is taken."""
+    if not settings.REPLY_ADDRESS:
+        return ""
+    return replies.placeholder(REPLIES, ticket.pk, ticket.link_generation)

@@ -13,10 +13,11 @@ from hosting.models import Notice
 from hosting.policies import who_does_what
 from interventions import policies
 from interventions.enums import InterventionState, TicketState
-from interventions.forms import AccessForm
+from interventions.forms import AccessForm, MessageForm
 from interventions.models import Intervention, Ticket
 from interventions.notifications.client import PAGE, deadline_words
 from interventions.services import credentials, tickets
+from interventions.services.conversation import client_wrote, conversation_of
 from interventions.services.states import NotPossible
 
 LONGEST_ID = 18  # digits
@@ -46,6 +47,8 @@ def ticket_context(ticket: Ticket) -> dict[str, Any]:
         "consents": _consents(ticket),
         "credentials": list(ticket.credentials.all()),
         "access_form": AccessForm(),
+        "conversation": conversation_of(ticket, for_client=True),
+        "message_form": MessageForm(),
         "may_close": is_open and not unfinished,
         "plan": plan,
         "duties": who_does_what(plan.responsibilities) if plan else [],
@@ -69,6 +72,12 @@ def act(request: HttpRequest, ticket: Ticket, *, now: datetime, actor: str = "cl
             )
         tickets.give_access(ticket, now=now, actor=actor, **form.cleaned_data)
         return _("Kept, encrypted.")
+    if do == "write":
+        message = MessageForm(request.POST)
+        if not message.is_valid():
+            raise NotPossible("form", _("Nothing was sent: please write your message."))
+        client_wrote(ticket, text=message.cleaned_data["text"], now=now, actor=actor)
+        return _("Your message is with us.")
     raise NotPossible("do", _("We did not understand that. Please use the buttons of this page."))
 
 

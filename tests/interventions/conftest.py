@@ -1,10 +1,12 @@
-"""A hosting server for each test process: sshd and MariaDB, started when a test asks for one."""
+"""A hosting server for each test process (sshd, MariaDB), started when a test asks for one; a mail
+server, and a page that links lead to."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +15,7 @@ from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
 from interventions.backups import FolderStore
 from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, quick_place
+from tests.smtp import Peer
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +64,27 @@ def postgresql(monkeypatch: pytest.MonkeyPatch) -> PostgresServer:
     )
     server.start()
     return server
+
+
+@pytest.fixture
+def peer(settings: Any) -> Iterator[Callable[..., Peer]]:
+    """Starts a mail server and points the product at it."""
+    started: list[Peer] = []
+
+    def start() -> Peer:
+        server = Peer()
+        started.append(server.__enter__())
+        settings.EMAIL_BACKEND = "hosting.lib.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_TIMEOUT, settings.MAIL_CONNECTIONS = 5, 1
+        return server
+
+    yield start
+    for server in started:
+        server.__exit__()
+
+
+@pytest.fixture
+def talking(settings: Any) -> None:
+    """The installation takes replies by mail."""
+    settings.REPLY_ADDRESS = "assistance+{token}@help.example.org"

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from hosting.lib import links
+from hosting.lib import links, replies
 from hosting.records.enums import MailOutcomeKind, MailState
 from hosting.records.models import JournalEntry, MailOutcome, OutgoingMail
 from hosting.records.services import sending, withdraw_mails
@@ -33,6 +33,22 @@ def test_an_accepted_mail_is_recorded_with_the_servers_words(peer, outbox, clock
     assert kept["Reply-To"] == "help@example.org"
     assert [part.get_content_type() for part in kept.iter_parts()] == ["text/plain", "text/html"]
     assert sending.send_due(clock) == 0
+
+
+def test_a_mail_of_a_conversation_threads_and_leads_back(peer, outbox, clock, settings):
+    settings.REPLY_ADDRESS = "assistance+{token}@example.org"
+    server = peer()
+    key = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
+    known = [f"<{'x' * 80}{n}@bakery.example>" for n in range(11)]
+    stored = replies.placeholder("ticket", key)
+    outbox(references=known, by_hand=True, reply_to=stored)
+    assert sending.send_due(clock) == 1
+    [kept] = server.mails
+    assert kept["References"].split() == known
+    assert kept["In-Reply-To"].split() == known[-1:]
+    assert kept["Reply-To"] == replies.address("ticket", key)
+    assert kept["Auto-Submitted"] is None
+    assert OutgoingMail.objects.get().reply_to == stored
 
 
 def test_a_mail_deferred_by_the_server_is_tried_again_with_the_same_message_id(peer, outbox, now):

@@ -5,13 +5,9 @@ storage, written as a worker would leave it; everything else goes by the verbs t
 """
 
 import hashlib
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from accounts.models import CustomerAccount, User
 from hosting.desk.demo.calendar import Calendar
@@ -21,6 +17,8 @@ from hosting.enums import ServiceKind
 from hosting.models import Service
 from hosting.records.services import journal, store_made
 from hosting.records.services.bounces import record_bounce
+from interventions import backups
+from interventions.backups.streams import stored_name
 from interventions.enums import BackupState, OpenedAs, RestoreState, SiteKind, TicketState
 from interventions.models import (
     HostingServer,
@@ -81,11 +79,13 @@ class Story:
 
     def verify(self, now: datetime) -> None:
         backup = self.work.backup
-        name = default_storage.save(f"backups/{uuid.uuid4().hex}", ContentFile(b"demo"))
+        name = backups.new_backup_id()
+        with backups.default_store().writing(stored_name(name, "files")) as sink:
+            sink.write(b"demo")
         SiteBackup.objects.filter(pk=backup.pk).update(  # type: ignore[union-attr]
             state=BackupState.READY,
             verified_at=now,
-            storage_name=name,
+            stored_as=name,
             sealed_key="demo",
             size=184_320_000,
             sha256=hashlib.sha256(name.encode()).hexdigest(),

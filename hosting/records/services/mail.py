@@ -78,6 +78,8 @@ def build_mail(
     now: datetime,
     stream: str = "",
     reply_to: str = "",
+    references: Iterable[str] = (),
+    by_hand: bool = False,
     sensitive: bool = False,
     give_up_at: datetime | None = None,
     not_before: datetime | None = None,
@@ -85,7 +87,9 @@ def build_mail(
     """An unsaved mail, due at `not_before` or now. One recipient; raises ValidationError otherwise.
 
     Private links stand in the text as `hosting.lib.links.placeholder(...)`; the real link is put in
-    only on the way out, so that neither database nor staff ever see it.
+    only on the way out, so that neither database nor staff ever see it; `reply_to` may be a placeholder
+    of `hosting.lib.replies`. `references` are the Message-IDs of the conversation, the one answered
+    last. `by_hand` is for what a person wrote: it does not call itself automatic.
     """
     validate_email(recipient)
     return OutgoingMail(
@@ -95,6 +99,8 @@ def build_mail(
         language=language,
         recipient=recipient,
         reply_to=reply_to,
+        references=" ".join(references),
+        by_hand=by_hand,
         subject=" ".join(subject.split()),
         text=text,
         html=html,
@@ -153,8 +159,8 @@ def resend_mail(mail: OutgoingMail, *, now: datetime, actor: str) -> OutgoingMai
     if old.erased_at is not None or not old.text:
         raise ValidationError(_("The text of this mail was erased; it cannot be sent again."))
     names = ("kind", "stream", "language", "recipient", "reply_to", "subject", "text", "html")
-    words = {name: getattr(old, name) for name in names}
-    new = queue_mail(**words, sensitive=old.sensitive, now=now)
+    words = {name: getattr(old, name) for name in names} | {"references": old.references.split()}
+    new = queue_mail(**words, sensitive=old.sensitive, by_hand=old.by_hand, now=now)
     if old.stream:
         journal(old.stream, "mail.resent", at=now, actor=actor, mail=old.pk, resent_as=new.pk)
     return new

@@ -111,10 +111,13 @@ def claim(now: datetime) -> list[OutgoingMail]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "until": now + LEASE, "batch": BATCH})
         names = [column.name for column in cursor.description]
-        return sorted(
-            (OutgoingMail.from_db("default", names, row) for row in cursor.fetchall()),
-            key=lambda mail: mail.pk,
-        )
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    # Django takes values in the order of its fields; the table has its columns in that of migrations.
+    fields = [field.attname for field in OutgoingMail._meta.concrete_fields]
+    mails = (
+        OutgoingMail.from_db("default", fields, [row[name] for name in fields]) for row in rows
+    )
+    return sorted(mails, key=lambda mail: mail.pk)
 
 
 Deliver = Callable[
