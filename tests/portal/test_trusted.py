@@ -68,15 +68,17 @@ def test_a_wrong_factor_is_journalled(client):
     typed = {"full_name": "Sam", "email": "sam@family.example", "language": "en", "factor": "no"}
     assert client.post(reverse("portal_trusted_name"), typed).status_code == 422
     entry = JournalEntry.objects.get(stream=owner.account.stream, event="factor_refused")
-    assert entry.facts == {"code": "wrong"}
+    assert entry.facts == {"act": "NameForm", "code": "wrong"}
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
-def test_an_answer_at_the_instant_at_which_it_ends_finds_nothing(client, monkeypatch, answer):
+def test_an_answer_at_the_instant_at_which_it_ends_is_refused_in_words(client, monkeypatch, answer):
     contact = named()
     trusted.end_contact(EmergencyContact.objects.get(), now=NOW, actor="system")
     monkeypatch.setattr(invitation, "contact_of", lambda _token: contact)
-    assert client.post(address(contact), {"answer": answer}).status_code == 404
+    assert client.post(address(contact), {"answer": answer}).status_code == 302
+    left = EmergencyContact.objects.get()
+    assert (left.confirmed_at, left.declined_at) == (None, None)
 
 
 def test_the_link_takes_over_no_user(client):
