@@ -38,7 +38,7 @@ def blocker_words() -> dict[str, str]:
             " answer them first."
         ),
         "restoring": _("A restore of this site is under way already."),
-        "gone": _("The backup does not exist any more."),
+        "gone": _("This backup is not verified, or does not exist any more."),
         "full": _(
             "You keep %(most)d backups of your own already. You can start another one when the oldest"
             " is over; until then your automatic ones, if your plan has them, go on."

@@ -1,6 +1,7 @@
 """Automatic backups: when each is made, how long it is kept, who is told when they fail (N7, S4)."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,7 +57,9 @@ def state_of(backup):
 
 
 @pytest.mark.parametrize(
-    "day", [date(2026, 6, 9), date(2026, 3, 29), date(2026, 10, 25)], ids=["june", "spring", "autumn"]
+    "day",
+    [date(2026, 6, 9), date(2026, 3, 29), date(2026, 10, 25)],
+    ids=["june", "spring", "autumn"],
 )
 def test_every_site_is_backed_up_in_the_night_also_when_clocks_change(day):
     for site in range(1, 3000, 7):
@@ -69,7 +72,7 @@ def test_a_night_has_one_moment_for_each_site_and_neighbours_lie_apart():
     moments = [policies.night_moment(date(2026, 6, 9), site, PARIS) for site in range(14_400)]
     assert len(set(moments)) == 14_400
     few = sorted(moments[100:120])
-    assert min(b - a for a, b in zip(few, few[1:], strict=False)) > timedelta(minutes=4)
+    assert min(b - a for a, b in pairwise(few)) > timedelta(minutes=4)
 
 
 def test_the_next_night_comes_after_now_and_within_25_hours():

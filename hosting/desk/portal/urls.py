@@ -13,6 +13,7 @@ urlpatterns = [
     path("bilan/", include("hosting.desk.portal.checkin.urls")),
     path("demandes/", include("hosting.desk.portal.requests.urls")),
     path("remise/", include("hosting.desk.portal.agreed.urls")),
+    path("sauvegardes/", include("hosting.desk.portal.backups.urls")),
     path("equipe/", include("hosting.desk.portal.team.urls")),
     path("donnees/", include("hosting.desk.portal.data.urls")),
 ]
