@@ -16,10 +16,7 @@ from tests import factories
 from tests.interventions import cases
 from tests.interventions.test_purge_races import side
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.filterwarnings("error"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 40
 DAY = timedelta(days=1)
 

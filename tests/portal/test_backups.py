@@ -151,6 +151,7 @@ def test_many_sites_and_backups_cost_no_more_queries_than_one(
 ):
     first = a_site(owner.account)
     good(first, now)
+    good(first, now, "automatic")
     with django_assert_max_num_queries(12) as one:
         space.get(reverse("portal_backups"))
     with django_assert_max_num_queries(18) as one_page:
