@@ -78,11 +78,11 @@ def test_a_client_backs_up_restores_and_puts_it_back_without_a_reload(
     expect(page.get_by_text("The files are being read.")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "30", timeout=SLOW)
     assert backing_up.make_due(clock.now) == 1
-    expect(page.get_by_role("link", name="Restore")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("link", name="Restore this backup")).to_be_visible(timeout=SLOW)
     check_shown(page, console)
 
     (Path(site.root) / "index.html").write_text("broken")
-    page.get_by_role("link", name="Restore").click()
+    page.get_by_role("link", name="Restore this backup").click()
     check_shown(page, console)
     press(page, "Restore the site now")
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
@@ -153,5 +153,5 @@ def test_without_javascript_a_reload_shows_how_far_it_is(
     expect(page.get_by_text("It waits for its turn.")).to_be_visible()
     assert backing_up.make_due(clock.now) == 1
     page.get_by_role("link", name="See how far it is").click()
-    expect(page.get_by_role("link", name="Restore")).to_be_visible()
+    expect(page.get_by_role("link", name="Restore this backup")).to_be_visible()
     context.close()

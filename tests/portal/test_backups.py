@@ -17,7 +17,7 @@ from interventions import policies
 from interventions.backups import Phase
 from interventions.enums import BackupState, InterventionState, RestoreState, SiteKind
 from interventions.models import Intervention, Site, SiteBackup, SiteRestore
-from interventions.services import backing_up, own_backups, restoring, work
+from interventions.services import backing_up, nightly, own_backups, restoring, work
 from interventions.services.states import NotPossible
 from tests import factories
 from tests.interventions import cases
@@ -129,7 +129,15 @@ def test_each_backup_shows_date_size_purpose_state_and_its_end(space, site, now)
     shown = text(space.get(page_of(site)))
     for words in ("4.8", "started by the client", "before a restore", "verified", "14 July 2026"):
         assert words in shown
-    assert shown.count(">Restore</a>") == 3
+    assert shown.count(">Restore this backup</a>") == 3
+
+
+def test_the_next_night_is_announced(space, site, now):
+    assert "made in the coming night" in text(space.get(page_of(site)))
+    nightly.plan_nights(now)
+    shown = text(space.get(page_of(site)))
+    assert "Next one: 10 June 2026, 0" in shown
+    assert "made in the coming night" not in shown
 
 
 def test_the_last_good_one_past_its_days_says_what_it_waits_for(space, site, now):
@@ -190,7 +198,7 @@ def test_staff_look_on_and_change_nothing(client, owner, site, now):
     for address in (reverse("portal_backups"), page_of(site)):
         shown = text(client.get(address))
         assert "Back up now" not in shown
-        assert ">Restore</a>" not in shown
+        assert ">Restore this backup</a>" not in shown
     assert 'class="danger"' not in text(client.get(restore_page(backup)))
     assert client.post(restore_page(backup)).status_code == 403
     assert start(client, site).status_code == 403
@@ -307,7 +315,7 @@ def test_a_managed_plan_or_a_backup_option_lets_him_restore(
     site = a_site(owner.account, kind=kind, automatic_backups=automatic)
     backup = good(site, now)
     shown = text(space.get(page_of(site)))
-    assert (">Restore</a>" in shown) == may
+    assert (">Restore this backup</a>" in shown) == may
     assert ("on a quote that you accept first" in shown) == (not may)
     answer = space.post(restore_page(backup), {"factor": SECRET})
     assert answer.status_code == (302 if may else 409)
