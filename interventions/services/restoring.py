@@ -143,11 +143,17 @@ def _safety_stands(restore: SiteRestore, now: datetime) -> bool:
 
 
 def _give_up(restore: SiteRestore, words: str, now: datetime) -> None:
+    """It never began: nothing was changed; staff are told all the same, for somebody waits for it."""
     SiteRestore.objects.filter(pk=restore.pk).update(
         state=RestoreState.FAILED, error=words[:500], ended_at=now, next_try_at=None
     )
     stream, facts = restore.backup.stream, {"restore": str(restore.pk), "code": "not_begun"}
     journal(stream, "restore.failed", at=now, **facts)
+    intervention = Intervention.objects.filter(restore=restore).select_related("ticket").first()
+    if intervention is not None:
+        alarm.raise_alarm(alarm.RESTORE_FAILED, intervention, now=now, error=words)
+    else:
+        site_alarm.raise_alarm(site_alarm.RESTORE_FAILED, restore.backup.site, now=now, error=words)
 
 
 def _restore(restore: SiteRestore, lease: Lease) -> None:

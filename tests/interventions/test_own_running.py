@@ -141,3 +141,25 @@ def test_a_restore_that_fails_leaves_the_site_and_alarms_supervisors(
     assert "restore of" in mail.subject
     backup.refresh_from_db()
     assert backup.state == BackupState.READY
+
+
+def test_without_a_safety_copy_nothing_is_restored_and_supervisors_are_told(
+    site, root, by, now, monkeypatch
+):
+    factories.UserFactory(supervisor=True)
+    backup = own_backups.back_up_now(site, by=by, now=now)
+    backing_up.make_due(at(now))
+    backup.refresh_from_db()
+    damage(root)
+    present = seen(root)
+    own_backups.restore_own(backup, by=by, factor=Factor.TOTP, now=now)
+
+    def full(*_args, **_kwargs):
+        raise BackupDamaged(detail="a flipped byte")
+
+    monkeypatch.setattr(backups, "verify", full)
+    backing_up.make_due(at(now))
+    assert restoring.restore_due(at(now)) == 0
+    assert (SiteRestore.objects.get().state, seen(root)) == (RestoreState.FAILED, present)
+    (mail,) = OutgoingMail.objects.filter(kind="alarm_site")
+    assert "No safety copy could be made" in mail.text
