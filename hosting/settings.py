@@ -95,6 +95,8 @@ CESSION_REQUIRED_CHALLENGES = checked(env.int, "CESSION_REQUIRED_CHALLENGES", 0,
 CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
 CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes
+MANUAL_BACKUP_DAYS = checked(env.int, "MANUAL_BACKUP_DAYS", 30, minimum=1)  # N7
+SAFETY_BACKUP_DAYS = checked(env.int, "SAFETY_BACKUP_DAYS", 7, minimum=1)  # N7
 UPLOAD_MAX_BYTES = checked(env.int, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024, minimum=1024)  # D6
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # one box per service and assignee of a large reseller (P6)
 UPLOAD_MAX_FILES = checked(env.int, "UPLOAD_MAX_FILES", 20, minimum=1)  # D6

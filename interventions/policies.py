@@ -5,10 +5,12 @@ also over a change to summer time.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
 
-from hosting.lib.dates import as_utc
-from interventions.enums import BackupState, InterventionState
+from hosting.lib.dates import ONE_DAY, after, as_utc, instant, local_date
+from interventions.enums import BackupPurpose, BackupState, InterventionState
 
 ANSWER_WITHIN = timedelta(hours=24)
 KEPT_AT_LEAST = timedelta(hours=24)
@@ -22,6 +24,11 @@ REMINDERS = (timedelta(hours=12), timedelta(hours=20))
 CONFIRM_WITHIN = timedelta(days=7)
 MOST_CREDENTIALS = 20
 ACCESS_NOTICE = "assistance-access"
+NIGHT_BEGINS, NIGHT_SECONDS = time(2, 0), 4 * 3600
+SPREAD = 8893  # no common factor with the night's seconds, and near their golden section
+MOST_MANUAL = 5
+FAILURES_UNTIL_ALARM, FAILURES_BETWEEN_ALARMS = 2, 7
+BYTES_A_MINUTE = 200_000_000  # careful: a safety copy, read back, and the restore, compared
 
 State = InterventionState
 
@@ -108,6 +115,82 @@ def may_purge_by_hand(
         return True
     waited = ended_at is not None and as_utc(now) >= as_utc(ended_at) + CLEARED_WITHOUT_T0
     return t0 is None and state == State.ENDED and waited
+
+
+def night_moment(day: date, site: int, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which the site with this number is backed up in the night of `day`:
+    between 02:00 and 06:00 in `zone`, always the same for one site, far apart for neighbours."""
+    second = site * SPREAD % NIGHT_SECONDS
+    begins = datetime.combine(day, NIGHT_BEGINS)
+    return instant(day, (begins + timedelta(seconds=second)).time(), zone)
+
+
+def next_night(site: int, now: datetime, zone: ZoneInfo) -> datetime:
+    """The site's first moment after `now`, in UTC; what an outage left out is not made up for."""
+    today = local_date(now, zone)
+    moment = night_moment(today, site, zone)
+    return moment if moment > now else night_moment(today + ONE_DAY, site, zone)
+
+
+def kept_until(
+    purpose: str, verified_at: datetime, days: dict[str, int]
+) -> tuple[datetime, datetime] | None:
+    """From when the bytes of a client's backup may go, and by when they should be gone, in UTC (N7).
+
+    `days` says for each purpose how long it is kept, a day at least. None for an intervention's: its
+    time counts from T0 (I8).
+    """
+    if purpose == BackupPurpose.INTERVENTION:
+        return None
+    earliest = after(verified_at, max(days[purpose], 1) * ONE_DAY)
+    return earliest, earliest + ONE_DAY
+
+
+def alarm_of_failures(states: Iterable[str]) -> bool:
+    """Whether the newest failure of a site's automatic backups is told to supervisors: the second in a
+    row, then once a week. `states` are those of the ended ones, the newest first."""
+    failures = len(list(takewhile(lambda state: state == BackupState.FAILED, states)))
+    further = failures - FAILURES_UNTIL_ALARM
+    return further >= 0 and further % FAILURES_BETWEEN_ALARMS == 0
+
+
+def restores_himself(*, managed: bool, automatic_backups: bool) -> bool:
+    """Whether the plan lets a client restore his site himself (N7): managed, or with a backup option."""
+    return managed or automatic_backups
+
+
+def restore_blockers(
+    *, by_himself: bool, backup_state: str, worked_on: bool, restoring: bool
+) -> list[str]:
+    """Why a client cannot restore this backup now, as codes; empty when he can (N7, I9).
+
+    `worked_on`: an intervention on the site is unfinished, or an invalidation holds its backup.
+    """
+    found = []
+    if not by_himself:
+        found.append("not_in_plan")
+    if worked_on:
+        found.append("worked_on")
+    if restoring or backup_state == BackupState.RESTORING:
+        found.append("restoring")
+    elif backup_state != BackupState.READY:
+        found.append("gone")
+    return found
+
+
+def backup_blockers(*, manual_kept: int, restoring: bool) -> list[str]:
+    """Why a client cannot start a further backup now, as codes; empty when he can (N7)."""
+    found = []
+    if restoring:
+        found.append("restoring")
+    if manual_kept >= MOST_MANUAL:
+        found.append("full")
+    return found
+
+
+def minutes_to_restore(size: int) -> int:
+    """About how many minutes a restore takes with its safety copy; rather too many than too few."""
+    return 2 + size // BYTES_A_MINUTE
 
 
 def start_blockers(state: str, backup_state: str | None, *, assigned_to_you: bool) -> list[str]:

@@ -10,6 +10,7 @@ from interventions.services import (
     backing_up,
     inbox,
     mailbox,
+    nightly,
     probing,
     purging,
     quote_answers,
@@ -26,6 +27,19 @@ QUOTES = 20
 def sweep_backups() -> None:
     """Make the backups that wait (I4)."""
     backing_up.make_due(clock.now)
+
+
+@shared_task
+def plan_nights() -> None:
+    """Give sites their first night, or take it away, as their plans say (N7, S4)."""
+    nightly.plan_nights(clock.now())
+
+
+@shared_task
+def sweep_nights() -> None:
+    """Order the automatic backups whose moment has come (N7)."""
+    while nightly.order_due(clock.now(), BATCH) == BATCH:
+        pass
 
 
 @shared_task

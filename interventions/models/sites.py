@@ -1,13 +1,15 @@
 """The provider's servers, the sites on them, and the backups made of these (I4, I8-I11, N7)."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from hosting.enums import ServiceStatus
 from hosting.models import Service
 from interventions.enums import (
     BackupPurpose,
@@ -16,6 +18,9 @@ from interventions.enums import (
     RestoreState,
     SiteKind,
 )
+
+GOOD = (BackupState.READY, BackupState.RESTORING)
+"""A verified backup, whose bytes exist."""
 
 
 class HostingServer(models.Model):
@@ -42,6 +47,14 @@ class HostingServer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def backed_up_nightly(self) -> "SiteQuerySet":
+        """Those whose plan includes automatic backups, as long as the service is not terminated (S4)."""
+        return self.filter(service__plan__automatic_backups=True).exclude(
+            service__status=ServiceStatus.TERMINATED
+        )
 
 
 class Site(models.Model):
@@ -75,6 +88,8 @@ class Site(models.Model):
     )
     next_backup_at = models.DateTimeField(_("next automatic backup"), null=True, blank=True)
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("sites")
@@ -89,6 +104,26 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.service.display_name
+
+
+class SiteBackupQuerySet(models.QuerySet["SiteBackup"]):
+    def of_client(self) -> "SiteBackupQuerySet":
+        """What a client sees and may restore: all but those of interventions (N7)."""
+        return self.exclude(purpose=BackupPurpose.INTERVENTION)
+
+    def due_for_purge(self, now: datetime) -> "SiteBackupQuerySet":
+        """Those whose bytes may go at `now`, and those left half destroyed. A site's last good automatic
+        one is not among them until a newer is verified, as long as the plan makes them (N7)."""
+        newer = SiteBackup.objects.filter(
+            site=OuterRef("site"),
+            purpose=BackupPurpose.AUTOMATIC,
+            state__in=GOOD,
+            verified_at__gt=OuterRef("verified_at"),
+        )
+        nightly = Site.objects.backed_up_nightly().filter(pk=OuterRef("site"))
+        automatic = Q(purpose=BackupPurpose.AUTOMATIC, state=BackupState.READY)
+        due = self.filter(purge_after__lte=now, purged_at__isnull=True)
+        return due.exclude(automatic & ~Exists(newer) & Exists(nightly))
 
 
 class SiteBackup(models.Model):
@@ -121,6 +156,8 @@ class SiteBackup(models.Model):
     purge_after = models.DateTimeField(_("destroyed from"), null=True, blank=True)
     purge_before = models.DateTimeField(_("destroyed by"), null=True, blank=True)
     purged_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
+
+    objects = SiteBackupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site backup")
@@ -157,6 +194,12 @@ class SiteBackup(models.Model):
         return f"site:{self.site_id}"
 
 
+class SiteRestoreQuerySet(models.QuerySet["SiteRestore"]):
+    def under_way(self) -> "SiteRestoreQuerySet":
+        """Those that wait or run."""
+        return self.filter(state__in=(RestoreState.QUEUED, RestoreState.RUNNING))
+
+
 class SiteRestore(models.Model):
     """One restore of a backup; its marks on the server say how far it came (I11)."""
 
@@ -176,6 +219,8 @@ class SiteRestore(models.Model):
     progress = models.JSONField(_("progress"), default=dict, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = SiteRestoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("restore")

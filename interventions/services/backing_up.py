@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 
 from accounts.models import User
@@ -14,24 +14,28 @@ from hosting.lib import envelope
 from hosting.lib.bell import ring_on_commit
 from hosting.lib.sweeps import each
 from hosting.records.services import journal
-from interventions import backups
+from interventions import backups, policies
 from interventions.backups.errors import ConnectionCut, Unreachable
 from interventions.enums import BackupPurpose, BackupState
 from interventions.models import Intervention, Site, SiteBackup
-from interventions.notifications import alarm
+from interventions.notifications import alarm, site_alarm
 from interventions.services.leases import LEASE, MOST_TRIES, Clock, Lease, LostLease
 from interventions.services.site_access import engine_site
+from interventions.services.site_locks import is_being_restored, lock_site
 from interventions.services.work import MAKE_BACKUPS, backup_ended
 
 PASSING = (Unreachable, ConnectionCut)
 """What may be over in a minute; anything else fails at once."""
 WANTED = (BackupState.QUEUED, BackupState.RUNNING)
+RESTORE = "interventions.tasks.sweep_restores"
+ENOUGH = 400
+"""Failures in a row that are counted, one a night."""
 
 
 @transaction.atomic
 def order_backup(site: Site, *, purpose: str, now: datetime, by: User | None = None) -> SiteBackup:
     """Have `site` backed up; one that waits or runs already for the same purpose is returned instead."""
-    Site.objects.select_for_update().get(pk=site.pk)
+    site = lock_site(site.pk)
     found = site.backups.filter(purpose=purpose, state__in=WANTED).first()
     if found is not None and purpose != BackupPurpose.INTERVENTION:
         return found
@@ -54,10 +58,12 @@ def order_backup(site: Site, *, purpose: str, now: datetime, by: User | None = N
 def make_due(clock: Clock, limit: int = 5) -> int:
     """Make the backups that wait, and those that a killed worker left; how many were tried.
 
-    `clock` gives the present instant: the work takes minutes.
+    `clock` gives the present instant: the work takes minutes. The nightly ones come last: nobody waits
+    for them.
     """
     due = SiteBackup.objects.filter(next_try_at__lte=clock(), state__in=WANTED)
-    keys = due.order_by("next_try_at").values_list("pk", flat=True)[:limit]
+    due = due.annotate(nightly=Q(purpose=BackupPurpose.AUTOMATIC))
+    keys = due.order_by("nightly", "next_try_at").values_list("pk", flat=True)[:limit]
     return each(keys, lambda key: make(key, clock), name="site backups")
 
 
@@ -76,8 +82,13 @@ def make(key: UUID, clock: Clock) -> bool:
     return True
 
 
+@transaction.atomic
 def _claim(key: UUID, now: datetime) -> SiteBackup | None:
-    """The row, taken by one statement: of two workers one finds it due."""
+    """The row, taken by one statement: of two workers one finds it due. None also while a restore
+    changes the site."""
+    site = SiteBackup.objects.filter(pk=key).values_list("site", flat=True).get()
+    if is_being_restored(lock_site(site)):
+        return None
     due = SiteBackup.objects.filter(pk=key, next_try_at__lte=now, state__in=WANTED)
     taken = due.update(
         state=BackupState.RUNNING,
@@ -87,7 +98,7 @@ def _claim(key: UUID, now: datetime) -> SiteBackup | None:
     )
     if not taken:
         return None
-    return SiteBackup.objects.select_related("site__server", "site__service").get(pk=key)
+    return SiteBackup.objects.select_related("site__server", "site__service__plan").get(pk=key)
 
 
 def _take(backup: SiteBackup, lease: Lease, clock: Clock) -> None:
@@ -110,9 +121,24 @@ def _take(backup: SiteBackup, lease: Lease, clock: Clock) -> None:
             sha256=files.stored_sha256 if files else "",
             verified_at=now,
             progress={},
+            **_kept(backup, now),
         )
         _journal(backup, "backup.ready", now, size=manifest.stored_bytes)
         backup_ended(backup, now=now)
+        if backup.purpose == BackupPurpose.SAFETY:
+            ring_on_commit(RESTORE)
+
+
+def _kept(backup: SiteBackup, now: datetime) -> dict[str, datetime]:
+    """The columns that plan the purge of a client's backup; none for an intervention's (I8, N7)."""
+    plan = backup.site.service.plan
+    days: dict[str, int] = {
+        BackupPurpose.MANUAL: settings.MANUAL_BACKUP_DAYS,
+        BackupPurpose.SAFETY: settings.SAFETY_BACKUP_DAYS,
+        BackupPurpose.AUTOMATIC: plan.backup_retention_days if plan else 0,
+    }
+    window = policies.kept_until(backup.purpose, now, days)
+    return dict(zip(("purge_after", "purge_before"), window, strict=True)) if window else {}
 
 
 def _failed(backup: SiteBackup, lease: Lease, error: backups.BackupError, clock: Clock) -> None:
@@ -128,13 +154,30 @@ def _failed(backup: SiteBackup, lease: Lease, error: backups.BackupError, clock:
             stored_as="",
             sealed_key="",
             progress={},
-            alarmed_at=now,
         )
         _journal(backup, "backup.failed", now, code=error.code)
-        intervention = Intervention.objects.filter(backup=backup).select_related("ticket").first()
-        if intervention is not None:
-            alarm.raise_alarm(alarm.BACKUP_FAILED, intervention, now=now, error=str(error))
+        _alarm(backup, str(error), now)
         backup_ended(backup, now=now)
+
+
+def _alarm(backup: SiteBackup, error: str, now: datetime) -> None:
+    """Tell staff of a failure: an intervention's at once, an automatic one when it is not the first."""
+    intervention = Intervention.objects.filter(backup=backup).select_related("ticket").first()
+    if intervention is not None:
+        alarm.raise_alarm(alarm.BACKUP_FAILED, intervention, now=now, error=error)
+    elif backup.purpose == BackupPurpose.AUTOMATIC and _failed_again(backup):
+        site_alarm.raise_alarm(site_alarm.BACKUPS_FAIL, backup.site, now=now, error=error)
+        _journal(backup, "backups.alarmed", now)
+    else:
+        return
+    SiteBackup.objects.filter(pk=backup.pk).update(alarmed_at=now)
+
+
+def _failed_again(backup: SiteBackup) -> bool:
+    ended = backup.site.backups.filter(purpose=BackupPurpose.AUTOMATIC).exclude(state__in=WANTED)
+    return policies.alarm_of_failures(
+        ended.order_by("-asked_at").values_list("state", flat=True)[:ENOUGH]
+    )
 
 
 def seal_key(backup: SiteBackup, key: bytes) -> str:

@@ -19,7 +19,7 @@ from interventions.services.states import NotPossible, lock
 
 def purge_due(now: datetime, limit: int = 100) -> int:
     """Destroy what is due at `now`, and what a killed worker left half done; how many went."""
-    due = SiteBackup.objects.filter(purge_after__lte=now, purged_at__isnull=True)
+    due = SiteBackup.objects.due_for_purge(now)
     keys = due.order_by("purge_after").values_list("pk", flat=True)[:limit]
     return each(keys, lambda key: purge(key, now=now), name="purges")
 
@@ -60,14 +60,17 @@ def purge_by_hand(intervention: Intervention, *, reason: str, by: User, now: dat
 
 @transaction.atomic
 def _claim(key: UUID, now: datetime) -> bool:
-    """READY -> PURGING under the intervention's lock, the very lock that an invalidation takes."""
+    """READY -> PURGING under the intervention's lock, the very lock that an invalidation takes, and the
+    backup's, which a restore takes: one that is asked for keeps the bytes (I10)."""
     found = Intervention.objects.filter(backup=key).values_list("pk", flat=True).first()
     intervention = lock(found) if found else None
     backup = SiteBackup.objects.select_for_update().get(pk=key)
     if backup.state == BackupState.PURGING:
         return True
-    due = backup.purge_after is not None and backup.purge_after <= now
-    if backup.state not in (BackupState.READY, BackupState.FAILED) or not due:
+    due = SiteBackup.objects.due_for_purge(now).filter(pk=key)
+    if backup.state not in (BackupState.READY, BackupState.FAILED) or not due.exists():
+        return False
+    if backup.restores.under_way().exists():
         return False
     if intervention is not None and not policies.may_purge(
         intervention.state, intervention.t0_at, intervention.t1_at, now

@@ -21,14 +21,14 @@ from interventions import backups, policies
 from interventions.backups.errors import SwapFailed
 from interventions.enums import BackupPurpose, BackupState, InterventionState, RestoreState
 from interventions.models import Intervention, SiteBackup, SiteRestore
-from interventions.notifications import alarm
+from interventions.notifications import alarm, site_alarm
 from interventions.notifications import client as notify
-from interventions.services.backing_up import PASSING, open_key, order_backup
+from interventions.services.backing_up import PASSING, RESTORE, open_key, order_backup
 from interventions.services.leases import LEASE, MOST_TRIES, Clock, Lease, LostLease
 from interventions.services.site_access import engine_site
+from interventions.services.site_locks import is_being_saved, lock_site, refuse_while_restoring
 from interventions.services.states import NotPossible, lock, note
 
-RESTORE = "interventions.tasks.sweep_restores"
 WANTED = (RestoreState.QUEUED, RestoreState.RUNNING)
 RESTORED = "restored"
 """In `progress`: the exchange is done, only the original is left to be removed."""
@@ -62,9 +62,8 @@ def restore_site(backup: SiteBackup, *, by: User, now: datetime) -> SiteRestore:
 
     Raises NotPossible when the bytes are gone, or while another restore of the site is under way.
     """
-    site = type(backup.site).objects.select_for_update().get(pk=backup.site_id)
-    if SiteRestore.objects.filter(backup__site=site, state__in=WANTED).exists():
-        raise NotPossible("restoring", _("A restore of this site is under way already."))
+    site = lock_site(backup.site_id)
+    refuse_while_restoring(site)
     restore = _queue(backup, by=by, now=now)
     restore.safety = order_backup(site, purpose=BackupPurpose.SAFETY, by=by, now=now)
     restore.save(update_fields=["safety"])
@@ -108,11 +107,14 @@ def carry_out(key: UUID, clock: Clock) -> bool:
 
 @transaction.atomic
 def _claim(key: UUID, now: datetime) -> SiteRestore | None:
-    """The restore and, with it, its backup: READY -> RESTORING, as a purge takes it (I10)."""
+    """The restore and, with it, its backup: READY -> RESTORING, as a purge takes it (I10). None also
+    while the site is being backed up."""
     rows = SiteRestore.objects.select_for_update(of=("self",))
     found = rows.select_related("backup__site__server", "safety")
     restore = found.filter(pk=key, next_try_at__lte=now, state__in=WANTED).first()
     if restore is None or not _safety_stands(restore, now):
+        return None
+    if is_being_saved(lock_site(restore.backup.site_id), now):
         return None
     backup = SiteBackup.objects.filter(pk=restore.backup_id)
     fresh = restore.state == RestoreState.QUEUED
@@ -141,9 +143,17 @@ def _safety_stands(restore: SiteRestore, now: datetime) -> bool:
 
 
 def _give_up(restore: SiteRestore, words: str, now: datetime) -> None:
+    """It never began: nothing was changed; staff are told all the same, for somebody waits for it."""
     SiteRestore.objects.filter(pk=restore.pk).update(
         state=RestoreState.FAILED, error=words[:500], ended_at=now, next_try_at=None
     )
+    stream, facts = restore.backup.stream, {"restore": str(restore.pk), "code": "not_begun"}
+    journal(stream, "restore.failed", at=now, **facts)
+    intervention = Intervention.objects.filter(restore=restore).select_related("ticket").first()
+    if intervention is not None:
+        alarm.raise_alarm(alarm.RESTORE_FAILED, intervention, now=now, error=words)
+    else:
+        site_alarm.raise_alarm(site_alarm.RESTORE_FAILED, restore.backup.site, now=now, error=words)
 
 
 def _restore(restore: SiteRestore, lease: Lease) -> None:
@@ -192,6 +202,7 @@ def _failed(restore: SiteRestore, lease: Lease, error: backups.BackupError, now:
     facts = {"restore": str(restore.pk), "code": error.code}
     if intervention is None:
         journal(restore.backup.stream, "restore.failed", at=now, **facts)
+        site_alarm.raise_alarm(site_alarm.RESTORE_FAILED, restore.backup.site, now=now, error=words)
         return
     note(intervention, "restore.failed", now=now, actor="system", **facts)
     alarm.raise_alarm(alarm.RESTORE_FAILED, intervention, now=now, error=words)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import SEEING_ROLES, NoteKind, Role
+from accounts.enums import PREPARING_ROLES, NoteKind, Role
 from accounts.models import CustomerAccount, User
 from accounts.services.notes import eligibility_of, write_note
 from hosting.enums import ServiceStatus
@@ -103,7 +103,7 @@ def open_for_member(
     courtesy interventions (I14); IntegrityError as `open_public`.
     """
     account = CustomerAccount.objects.select_for_update(no_key=True).get(pk=service.account_id)
-    member = account.memberships.filter(user=by, role__in=SEEING_ROLES, ended_at=None).first()
+    member = account.memberships.filter(user=by, role__in=PREPARING_ROLES, ended_at=None).first()
     if member is None or service.status == ServiceStatus.TERMINATED:
         raise NotPossible("service", _("This is none of your services."))
     if not eligibility_of(account).eligible:

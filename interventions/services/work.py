@@ -16,6 +16,7 @@ from interventions.models import Intervention, Site, SiteBackup, Ticket
 from interventions.notifications import client as notify
 from interventions.services.numbers import intervention_number
 from interventions.services.quote_rows import paid_work_on
+from interventions.services.site_locks import lock_site, refuse_while_restoring
 from interventions.services.states import NotPossible, lock, move, note
 
 MAKE_BACKUPS = "interventions.tasks.sweep_backups"
@@ -83,6 +84,7 @@ def ask_backup(intervention: Intervention, *, by: User, now: datetime) -> SiteBa
     is refused. A former backup that failed, or was never used, is let go."""
     require_staff(by)
     intervention = lock(intervention.pk)
+    refuse_while_restoring(lock_site(intervention.site_id))
     former = intervention.backup
     backup = SiteBackup.objects.create(
         site=intervention.site,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, QuerySet, Value, When
 
-from accounts.enums import SEEING_ROLES
+from accounts.enums import PREPARING_ROLES
 from accounts.models import CustomerAccount, User
 from accounts.services.notes import eligibility_of
 from hosting.enums import ServiceKind, ServiceStatus
@@ -34,7 +34,7 @@ def accounts_of(user: User) -> QuerySet[CustomerAccount]:
     """The accounts he sees wholly; an emergency contact sees none (A8)."""
     return CustomerAccount.objects.filter(
         memberships__user=user,
-        memberships__role__in=SEEING_ROLES,
+        memberships__role__in=PREPARING_ROLES,
         memberships__ended_at__isnull=True,
     ).order_by("memberships__pk")
 

@@ -12,6 +12,8 @@ from accounts.models import (
 )
 from cessions.enums import ScanFiling
 from cessions.models import AgreedService, AgreedTransfer, ContractPack, ScannedPaper
+from interventions.enums import BackupPurpose, BackupState, SiteKind
+from interventions.models import Site, SiteBackup, SiteRestore
 from tests.factories import (
     LONG_AGO,
     CustomerAccountFactory,
@@ -63,6 +65,7 @@ def somebody_else() -> CustomerAccount:
     TransferRequestFactory(account=account)
     cases.a_ticket(LONG_AGO, service=service, full_name=KEPT_SECRET)
     _agreed(account, owner)
+    _backed_up(account)
     return account
 
 
@@ -79,3 +82,17 @@ def _agreed(account: CustomerAccount, owner: object) -> None:
         expires_at=LONG_AGO + timedelta(days=14),
     )
     AgreedService.objects.create(transfer=transfer, service=ServiceFactory(account=account))
+
+
+def _backed_up(account: CustomerAccount) -> None:
+    service = ServiceFactory(account=account, hosting=True)
+    site = Site.objects.create(service=service, kind=SiteKind.OTHER, root=f"/srv/{KEPT_SECRET}")
+    for purpose in BackupPurpose:
+        backup = SiteBackup.objects.create(
+            site=site,
+            purpose=purpose,
+            state=BackupState.READY,
+            asked_at=LONG_AGO,
+            verified_at=LONG_AGO,
+        )
+    SiteRestore.objects.create(backup=backup, asked_at=LONG_AGO)

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 from accounts.enums import Role
 from accounts.models import CustomerAccount
 from hosting.desk.portal import urls
+from interventions.models import SiteBackup, SiteRestore
 from tests.factories import MembershipFactory
 from tests.portal.stranger import KEPT_SECRET, somebody_else
 
@@ -19,6 +20,12 @@ pytestmark = pytest.mark.django_db
 NOBODYS = range(10**12, 10**12 + 12)
 FOR_STAFF = "portal_team_look"
 """Staff's own door, which answers 403 to everybody else whatever the id."""
+
+BY_SITE: tuple[tuple[Any, str], ...] = (
+    (SiteBackup, "site__service__account"),
+    (SiteRestore, "backup__site__service__account"),
+)
+"""Tables whose rows belong to the account by its site, with the way there."""
 
 
 def patterns(found: list[Any] = urls.urlpatterns) -> Iterator[URLPattern]:
@@ -41,16 +48,18 @@ def of_the_account() -> Iterator[tuple[type[models.Model], str]]:
 def ids_of(account: CustomerAccount) -> list[object]:
     """The keys of all that hangs on the account, its services' too, and some that nobody has."""
     keys: set[object] = {account.pk, *NOBODYS}
+    for model, name in BY_SITE:
+        keys |= set(model.objects.filter(**{name: account}).values_list("pk", flat=True))
     for model, name in of_the_account():
         keys |= set(model._base_manager.filter(**{name: account}).values_list("pk", flat=True))
     return sorted(keys, key=str)
 
 
 def written_about(account: CustomerAccount) -> list[Any]:
-    """All rows that hang on the account, as values."""
+    """All rows that hang on the account, its sites' backups too, as values."""
     return [
         list(model._base_manager.filter(**{name: account}).order_by("pk").values())
-        for model, name in of_the_account()
+        for model, name in (*of_the_account(), *BY_SITE)
     ]
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("demandes/", include("hosting.desk.portal.requests.urls")),
     path("assistance/", include("hosting.desk.portal.assistance.urls")),
     path("remise/", include("hosting.desk.portal.agreed.urls")),
+    path("sauvegardes/", include("hosting.desk.portal.backups.urls")),
     path("equipe/", include("hosting.desk.portal.team.urls")),
     path("donnees/", include("hosting.desk.portal.data.urls")),
 ]
