@@ -43,10 +43,10 @@ class BackOfficeAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The start page, with what waits for staff beside the cases, and in the assistance."""
-        if not is_support(request.user):
-            return super().index(request, extra_context)
-        now = clock.now()
-        counted = {"waiting": waiting(now), "queue": queue.waiting(now)}
+        counted: dict[str, Any] = {"waiting": [], "queue": []}
+        if is_support(request.user):
+            now = clock.now()
+            counted = {"waiting": waiting(now), "queue": queue.waiting(now)}
         return super().index(request, {**counted, **(extra_context or {})})
 
     def password_change(

@@ -143,7 +143,7 @@ def test_without_javascript_a_reload_shows_how_far_it_is(
     browser: Any, live_server: Any, owner: Membership, site: Site
 ) -> None:
     client = Client()
-    client.force_login(owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(owner.user, backend="accounts.backends.SessionBackend")
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
     context = browser.new_context(java_script_enabled=False, locale="en")
     context.add_cookies([{**cookie, "url": live_server.url}])

@@ -87,4 +87,5 @@ def peer(settings: Any) -> Iterator[Callable[..., Peer]]:
 @pytest.fixture
 def talking(settings: Any) -> None:
     """The installation takes replies by mail."""
+    settings.ROOT_URLCONF = "tests.interventions.pages"
     settings.REPLY_ADDRESS = "assistance+{token}@help.example.org"

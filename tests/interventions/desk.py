@@ -31,7 +31,7 @@ def sign_in(client):
         user = user or UserFactory(**fields)
         user.set_password(PASSWORD)
         user.save()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.SessionBackend")
         return user
 
     return signed_in

@@ -212,7 +212,7 @@ def test_an_expired_link_is_not_found(client, now, at):
 def test_a_member_chooses_among_his_services_and_need_not_confirm(client, now, at):
     mine, other = (factories.ServiceFactory(hosting=True) for _ in range(2))
     user = factories.MembershipFactory(account=mine.account).user
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.SessionBackend")
     page = shown(client, FORM)
     assert mine.display_name in page
     assert other.display_name not in page
@@ -249,7 +249,7 @@ def key_of(client):
 def desk(client, now, at, monkeypatch):
     """A member of the support, signed in."""
     monkeypatch.setattr("hosting.lib.admin.now", lambda: now)
-    client.force_login(staff(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(staff(), backend="accounts.backends.SessionBackend")
     return client
 
 
@@ -340,7 +340,7 @@ def test_staff_withdraw_with_a_reason(desk, now):
 
 def test_others_see_no_quote(client, now, at):
     client.force_login(
-        factories.UserFactory(), backend="allauth.account.auth_backends.AuthenticationBackend"
+        factories.UserFactory(), backend="accounts.backends.SessionBackend"
     )
     assert client.get(f"{ADMIN}{drafted(now).pk}/change/").status_code in (302, 403)
 

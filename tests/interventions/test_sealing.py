@@ -46,7 +46,7 @@ def test_what_is_sealed_in_any_pieces_opens_as_it_was(pieces: list[bytes]):
     stored = sealed(pieces)
     assert opened(stored) == plain
     assert sealed([plain]) == stored
-    assert len(plain) < 8 or plain not in stored
+    assert len(plain) < 8 or plain not in stored[len(MAGIC) :]
 
 
 @quick

@@ -129,7 +129,7 @@ class Story:
         SiteRestore.objects.filter(pk=restore.pk).update(
             state=RestoreState.DONE, next_try_at=None, ended_at=now
         )
-        answers.client_told_of_restore(self.work, now=now)
+        answers.told_of_restore(self.work.pk, now=now)
 
     def bounce(self, now: datetime) -> None:
         mail = self.work.request_mail
