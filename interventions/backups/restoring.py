@@ -8,7 +8,8 @@ The way of a restore on the site's server, with what is served meanwhile:
          -> leaving -> none                  the same; what is not served is removed
 
 Files and database cannot change in one step. Between their two exchanges the site's folder is a
-maintenance page, so that nothing of the site runs and nobody meets a mix. All of that is one script
+maintenance page, so that nothing of the site runs and nobody meets a mix; it stands for a moment before
+the database moves (DRAIN_SECONDS). All of that is one script
 on the server which neither a cut connection nor the death of our process stops, and which takes
 itself back when the database refuses. Only the death of the server itself leaves the page up: then
 `restore` (the same as `resume`) completes, `roll_back` returns to the original. Both find out from
@@ -57,17 +58,21 @@ LOOKS = 3
 DIFFERS, BUSY, TAKEN_BACK = 70, 75, 71
 LISTED = r"%P\0%y\0%m\0%s\0%T@\0%U:%G\0%i\0%l\0"
 FIELDS = 8
+DRAIN_SECONDS = 3
+"""How long the maintenance page stands before the database is exchanged: requests that began before are
+over by then, and PHP looks at each file anew (opcache.revalidate_freq, 2 seconds unless it was set
+higher). Without it, code of the one side would run on the database of the other."""
+MAINTENANCE = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Maintenance</title>'
+    "<p>Ce site est en cours de restauration. Merci de revenir dans quelques minutes.</p>"
+    '<p lang="de">Diese Website wird gerade wiederhergestellt. Bitte kommen Sie in einigen'
+    " Minuten wieder.</p>"
+    '<p lang="en">This site is being restored. Please come back in a few minutes.</p></html>'
+)
 CLOSED = {
-    "CLOSED_HTML": (
-        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Maintenance</title>'
-        "<p>Ce site est en cours de restauration. Merci de revenir dans quelques minutes.</p>"
-        '<p lang="de">Diese Website wird gerade wiederhergestellt. Bitte kommen Sie in einigen'
-        " Minuten wieder.</p>"
-        '<p lang="en">This site is being restored. Please come back in a few minutes.</p></html>'
-    ),
-    "CLOSED_PHP": (
-        "<?php http_response_code(503); header('Retry-After: 120');"
-        " readfile(__DIR__ . '/index.html');"
+    "CLOSED_HTML": MAINTENANCE,
+    "CLOSED_PHP": (  # all in one file: PHP may remember it after the folder has gone
+        f"<?php http_response_code(503); header('Retry-After: 120'); ?>{MAINTENANCE}"
     ),
     "CLOSED_HTACCESS": (
         "DirectoryIndex index.php index.html\n<IfModule mod_rewrite.c>\nRewriteEngine On\n"
@@ -121,6 +126,7 @@ class Scene:
             "ORIGINAL": places.original,
             "CLOSED": places.closed,
             "WORK": places.work,
+            "DRAIN": str(DRAIN_SECONDS),
             **CLOSED,
         }
         assigned = "".join(f"{name}={quoted(value)}\n" for name, value in named.items())

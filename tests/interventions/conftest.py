@@ -11,8 +11,14 @@ from django.conf import settings
 
 from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
-from interventions.backups import FolderStore
+from interventions.backups import FolderStore, restoring
 from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, quick_place
+
+
+@pytest.fixture(autouse=True)
+def _nobody_visits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exchanges wait for no visitor's page."""
+    monkeypatch.setattr(restoring, "DRAIN_SECONDS", 0)
 
 
 @pytest.fixture(scope="session")
