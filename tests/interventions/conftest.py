@@ -5,13 +5,17 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
+from devtools.processes import Leftovers
+from hosting.lib import bell
 from interventions.backups import FolderStore, restoring
+from tests.interventions.house import House
 from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, quick_place
 
 
@@ -67,3 +71,28 @@ def postgresql(monkeypatch: pytest.MonkeyPatch) -> PostgresServer:
     )
     server.start()
     return server
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, settings: Any, sshd: Sshd) -> Path:
+    """The folder of secrets, with the key to our server."""
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    (folder / "web1").write_bytes(sshd.private_key)
+    settings.SITE_SECRETS_DIR = str(folder)
+    return folder
+
+
+@pytest.fixture
+def house(secrets: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A real worker, broker and mail server on this test's database, all with one clock to be moved."""
+    state = throwaway_folder()
+    settings.CLOCK_OFFSET_FILE = str(state / "clock-offset")
+    names = ("SITE_SECRETS_DIR", "CLOCK_OFFSET_FILE")
+    made = House.around(state, **{name: getattr(settings, name) for name in names})
+    made.open()
+    monkeypatch.setattr(bell, "ring", made.ring)
+    yield made
+    made.stop()
+    Leftovers(state).clear()
+    shutil.rmtree(state, ignore_errors=True)
