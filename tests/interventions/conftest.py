@@ -14,7 +14,7 @@ from devtools.binaries import find_postgres
 from devtools.paths import throwaway_folder
 from devtools.processes import Leftovers
 from hosting.lib import bell
-from interventions.backups import FolderStore, restoring
+from interventions.backups import FolderStore, scene
 from tests.interventions.house import House
 from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, quick_place
 
@@ -22,7 +22,7 @@ from tests.interventions.servers import MariaDBServer, PostgresServer, Sshd, qui
 @pytest.fixture(autouse=True)
 def _nobody_visits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exchanges wait for no visitor's page."""
-    monkeypatch.setattr(restoring, "DRAIN_SECONDS", 0)
+    monkeypatch.setattr(scene, "DRAIN_SECONDS", 0)
 
 
 @pytest.fixture(scope="session")

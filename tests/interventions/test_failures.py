@@ -24,9 +24,9 @@ from interventions.backups import (
     delete,
     new_backup_id,
     new_key,
+    preparing,
     probe,
     restore,
-    restoring,
     roll_back,
     standing,
     verify,
@@ -35,6 +35,7 @@ from interventions.backups.creating import read_complaints
 from interventions.backups.errors import (
     ArchiveRefused,
     BackupDamaged,
+    CommandFailed,
     ConnectionCut,
     DatabaseLoginRefused,
     DatabaseRefused,
@@ -192,7 +193,8 @@ def small_disk(home: Path) -> Iterator[Path]:
 
 
 def test_a_full_store_is_said_and_left_empty(root: Path, small_disk: Path):
-    (root / "large").write_bytes(os.urandom(6_000_000))
+    for number in range(4):
+        (root / f"large-{number}").write_bytes(os.urandom(1_500_000))
     store = FolderStore(small_disk / "store")
     with pytest.raises(DiskFullHere, match="The store of backups is full"):
         create(Site(str(root)), store, backup_id=ID, key=KEY)
@@ -220,7 +222,7 @@ def test_a_full_disk_of_the_server_is_said_and_the_site_stays(
         (full / "tar").chmod(0o755)
         monkeypatch.setenv("PATH", f"{full}:{os.environ['PATH']}")
     elif not asked_before:
-        monkeypatch.setattr(restoring, "free_bytes", lambda machine, root: 10**9)
+        monkeypatch.setattr(preparing, "free_bytes", lambda machine, root: 10**9)
     with pytest.raises(DiskFullThere):
         restore(site, manifest, store, key=KEY)
     assert seen(root) == before
@@ -400,6 +402,35 @@ def test_a_deleted_backup_is_gone_and_may_be_deleted_again(root: Path, store: Fo
     assert not kept(store)
     with pytest.raises(BackupError):
         verify(manifest, store, key=KEY)
+
+
+def test_a_site_whose_whole_folder_was_removed_comes_back(root: Path, store: FolderStore):
+    site = Site(str(root))
+    manifest = create(site, store, backup_id=ID, key=KEY)
+    before = seen(root)
+    subprocess.run(["chmod", "-R", "u+rwx", str(root)], check=True)
+    shutil.rmtree(root)
+    restore(site, manifest, store, key=KEY)
+    assert seen(root) == before
+
+
+def test_a_site_that_cannot_be_moved_is_left_as_it_is(
+    root: Path, home: Path, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+):
+    site = Site(str(root))
+    manifest = create(site, store, backup_id=ID, key=KEY)
+    before = seen(root)
+    shim = home.parent / "bin" / "mv"
+    shim.parent.mkdir()
+    shim.write_text(
+        f'#!/bin/sh\ncase "$*" in *www*) echo mv: busy >&2; exit 1;; esac; exec {shutil.which("mv")} "$@"\n'
+    )
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+    with pytest.raises(CommandFailed, match="mv: busy"):
+        restore(site, manifest, store, key=KEY)
+    assert seen(root) == before
+    assert standing(site, manifest) == Standing.PREPARED
 
 
 def test_a_wordpress_is_restored_with_the_database_of_the_backup_though_its_own_file_is_broken(

@@ -24,8 +24,8 @@ from interventions.backups import (
     new_backup_id,
     new_key,
     restore,
-    restoring,
     roll_back,
+    scene,
     standing,
 )
 from interventions.backups.errors import SwapFailed
@@ -323,7 +323,7 @@ def test_the_maintenance_page_stands_for_a_moment_before_the_database_moves(
     )
     shim.chmod(0o755)
     monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
-    monkeypatch.setattr(restoring, "DRAIN_SECONDS", 3)
+    monkeypatch.setattr(scene, "DRAIN_SECONDS", 3)
     assert case.step(verb) == 0
     seconds, *shown = found.read_text().splitlines()
     assert (seconds, "503" in shown[0], "This site is being restored" in shown[0]) == (

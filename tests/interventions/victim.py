@@ -55,9 +55,9 @@ class Victims:
 
 
 def main() -> None:
-    from interventions.backups import FolderStore, restore, restoring
+    from interventions.backups import FolderStore, restore, scene
 
-    restoring.DRAIN_SECONDS = 0  # nobody visits
+    scene.DRAIN_SECONDS = 0  # nobody visits
     for line in iter(sys.stdin.readline, ""):
         site, manifest, folder, key = pickle.loads(Path(line.strip()).read_bytes())  # noqa: S301
         pid = os.fork()

@@ -46,6 +46,7 @@ begin() {
     mkdir -p -- "$WORK" || return
     one_at_a_time
     only_from none preparing
+    [ -e "$ROOT" ] || mkdir -- "$ROOT" || return # even the folder may be what was lost
     note preparing && head -c 65536 /dev/urandom >"$WORK/room" || return
     remove "$NEW" "$CLOSED" && mkdir -- "$NEW" "$CLOSED" || return
     printf '%s\n' "$CLOSED_HTML" >"$CLOSED/index.html" && printf '%s\n' "$CLOSED_PHP" >"$CLOSED/index.php" \
@@ -65,15 +66,18 @@ forward() {
     one_at_a_time
     only_from prepared forward
     note forward || return
+    exchange || { turned_back && exit 71; return 1; }
+    note restored
+}
+
+exchange() {
     [ -e "$ORIGINAL" ] || mv -T -- "$ROOT" "$ORIGINAL" || return
     [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
     [ ! -e "$NEW" ] || sleep "$DRAIN"
-    database_forward || { turned_back && exit 71; return 1; }
-    if [ -e "$NEW" ]; then
-        [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
-        mv -T -- "$NEW" "$ROOT" || return
-    fi
-    note restored
+    database_forward || return
+    [ -e "$NEW" ] || return 0
+    [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
+    mv -T -- "$NEW" "$ROOT"
 }
 
 back() {
