@@ -12,17 +12,18 @@ from interventions.services import (
     purging,
     restoring,
 )
+from interventions.services.leases import LONG_WORK
 
 BATCH = 100
 
 
-@shared_task
+@shared_task(time_limit=LONG_WORK)
 def sweep_backups() -> None:
     """Make the backups that wait (I4)."""
     backing_up.make_due(clock.now)
 
 
-@shared_task
+@shared_task(time_limit=LONG_WORK)
 def sweep_restores() -> None:
     """Carry out the restores that wait (I9)."""
     restoring.restore_due(clock.now)

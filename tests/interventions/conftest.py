@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from devtools.binaries import find_postgres
-from devtools.paths import throwaway_folder
+from devtools.paths import is_root, throwaway_folder
 from devtools.processes import Leftovers
 from hosting.lib import bell
 from interventions.backups import FolderStore, scene
@@ -96,3 +96,23 @@ def house(secrets: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
     made.stop()
     Leftovers(state).clear()
     shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """A real disk of 2 MB: root mounts one. Whoever is not root gets a limit on the size of files,
+    which fails in the same place with another number."""
+    folder = home.parent / "small"
+    folder.mkdir()
+    if not is_root():
+        import resource
+
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+        yield folder
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        return
+    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)]
+    subprocess.run(words, check=True, capture_output=True)
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)

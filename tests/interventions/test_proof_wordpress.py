@@ -88,7 +88,8 @@ def assert_as_before(shop: WordPressSite, tree: object, dump: str) -> None:
     """Every byte, mode, time and link; every row; and nothing left beside."""
     assert seen(shop.root) == tree
     changed = difflib.unified_diff(dump.splitlines(), shop.dump().splitlines(), lineterm="", n=0)
-    assert [line[:300] for line in changed] == []
+    lines = [line[:300] for line in changed]
+    assert not lines, "\n".join(lines)
     assert [path.name for path in shop.root.parent.iterdir()] == ["www"]
     assert shop.mariadb.schemas(shop.database) == {shop.database.name}
 
