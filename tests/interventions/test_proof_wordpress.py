@@ -129,13 +129,15 @@ class Visitors:
                 self.strange.append(page)
 
     def kind(self, page: Page) -> str:
+        """For up to two seconds after the folder was closed PHP runs old code without its files, before the
+        database moves: a way to a setup that is not there, so *not found*."""
         if page == self.good:
             return "restored"
         if page.status == 503 and b"This site is being restored" in page.body:
             return "maintenance"
         if page.status == 500 and b"critical error" in page.body:
             return "original"
-        return {0: "no answer", 404: "no folder"}.get(page.status, "strange")
+        return {0: "no answer", 404: "not found"}.get(page.status, "strange")
 
 
 def test_a_wordpress_comes_back_as_it_was_and_the_bytes_go_in_their_window(

@@ -30,6 +30,7 @@ define( 'NONCE_KEY', 'd' ); define( 'AUTH_SALT', 'e' ); define( 'SECURE_AUTH_SAL
 define( 'LOGGED_IN_SALT', 'g' ); define( 'NONCE_SALT', 'h' );
 define( 'WP_HOME', {url} ); define( 'WP_SITEURL', {url} );
 define( 'DISABLE_WP_CRON', true ); define( 'WP_HTTP_BLOCK_EXTERNAL', true );
+define( 'SCRIPT_DEBUG', true ); // or visitors renew a minute's copy of the styles in wp_options
 $table_prefix = 'wp_';
 if ( ! defined( 'ABSPATH' ) ) {{ define( 'ABSPATH', __DIR__ . '/' ); }}
 require_once ABSPATH . 'wp-settings.php';
