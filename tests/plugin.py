@@ -8,6 +8,7 @@ workers, a private files folder that goes away.
 import atexit
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not config.getoption("--proof"):
+        terminalreporter.write_line("Long proofs did not run; they do by: ./dev test --proof")
 
 
 _prepare()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hosting.records.models import OutgoingMail
-from interventions import backups
+from interventions import backups, tasks
 from interventions.backups import FolderStore, preparing
 from interventions.backups.errors import BackupDamaged, DiskFullThere, SwapFailed
 from interventions.backups.streams import stored_name
@@ -334,6 +334,11 @@ def test_a_restore_that_kills_its_workers_is_given_up_and_taken_back(
                 restoring.restore_due(at(now + turn * LEASE))
     assert restoring.restore_due(at(now + MOST_BEGINNINGS * LEASE)) == 1
     assert_failed_restore(intervention, root, before, "interrupted each time", now)
+
+
+def test_celery_does_not_end_work_that_a_lease_looks_after(settings):
+    for task in (tasks.sweep_backups, tasks.sweep_restores):
+        assert task.time_limit > 100 * settings.CELERY_TASK_TIME_LIMIT
 
 
 def test_names_that_are_no_text_and_links_go_the_whole_way(intervention, root, now):
