@@ -5,7 +5,14 @@ import os
 import sys
 from typing import NoReturn
 
-from devtools.packages import NEEDED_BY_BENCH, NEEDED_BY_RUN, NEEDED_BY_TEST, SystemPackage, ensure
+from devtools.packages import (
+    NEEDED_BY_BENCH,
+    NEEDED_BY_PROOF,
+    NEEDED_BY_RUN,
+    NEEDED_BY_TEST,
+    SystemPackage,
+    ensure,
+)
 from devtools.paths import ROOT, Trouble, read_dotenv
 
 USAGE = """usage: ./dev COMMAND
@@ -13,7 +20,7 @@ USAGE = """usage: ./dev COMMAND
   setup                 make .venv and install the locked packages
   run [--no-demo]       start everything on http://127.0.0.1:8000 (PORT chooses another port)
   tour                  the main job in about a minute, in a throw-away database
-  test [pytest words]   run the tests
+  test [pytest words]   run the tests; --proof: the long ones instead (a real WordPress, large sites)
   lint                  style, types, architecture, migrations, catalogues
   messages              catalogues in step with the sources, and compiled
   audit                 known vulnerabilities of the locked packages (needs the network)
@@ -34,6 +41,7 @@ PROGRAMS: dict[str, tuple[str, tuple[SystemPackage, ...]]] = {
     "tour": ("devtools.tour", NEEDED_BY_RUN),
     "bench": ("bench", NEEDED_BY_BENCH),
 }
+PROOF = "--proof"
 HELP = {"help", "--help", "-h"}
 
 
@@ -59,7 +67,7 @@ def start(name: str, words: list[str]) -> int:
         return code
     if name in PROGRAMS:
         program, packages = PROGRAMS[name]
-        ensure(packages)
+        ensure((*packages, *NEEDED_BY_PROOF) if PROOF in words else packages)
         become(program, words)
     print(USAGE, file=sys.stdout if name in HELP else sys.stderr)
     return 0 if name in HELP else 2

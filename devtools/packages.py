@@ -60,12 +60,23 @@ SSHD = SystemPackage("openssh-server", program("sshd"))
 SSH_KEYGEN = SystemPackage("openssh-client", program("ssh-keygen"))
 MARIADB = SystemPackage("mariadb-server-core", program("mariadbd"))  # the programs, no service
 MARIADB_CLIENT = SystemPackage("mariadb-client", program("mariadb-dump"))
+# PHP's own web server serves the proof; the others are here so that apt brings no running one.
+WORDPRESS = SystemPackage("wordpress", Path("/usr/share/wordpress/wp-load.php").exists)
+WORDPRESS_THEME = SystemPackage(
+    "wordpress-theme-twentytwentythree",
+    Path("/usr/share/wordpress/wp-content/themes/twentytwentythree").exists,
+)
+PHP_CLI = SystemPackage("php-cli", program("php"))
+PHP_CGI = SystemPackage("php-cgi", program("php-cgi"))
+PHP = SystemPackage("php", Path("/usr/share/doc/php").exists)
+MICRO_HTTPD = SystemPackage("micro-httpd", program("micro-httpd", "mini_httpd", "apache2", "nginx"))
 ZSTD = SystemPackage("zstd", program("zstd"))
 
 NEEDED_BY_RUN = (PANGO, PANGO_FT2, SUBSET, FONT)
 NEEDED_BY_LINT = (GETTEXT,)
 HOSTING_SERVER = (SSHD, SSH_KEYGEN, MARIADB, MARIADB_CLIENT)
 NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, *HOSTING_SERVER)
+NEEDED_BY_PROOF = (WORDPRESS, WORDPRESS_THEME, PHP_CLI, PHP_CGI, PHP, MICRO_HTTPD)
 NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD)
 
 

@@ -18,12 +18,13 @@ from interventions.services import (
     restoring,
     tickets,
 )
+from interventions.services.leases import LONG_WORK
 
 BATCH = 100
 QUOTES = 20
 
 
-@shared_task
+@shared_task(time_limit=LONG_WORK)
 def sweep_backups() -> None:
     """Make the backups that wait (I4)."""
     backing_up.make_due(clock.now)
@@ -42,7 +43,7 @@ def sweep_nights() -> None:
         pass
 
 
-@shared_task
+@shared_task(time_limit=LONG_WORK)
 def sweep_restores() -> None:
     """Carry out the restores that wait (I9)."""
     restoring.restore_due(clock.now)

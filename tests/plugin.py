@@ -8,6 +8,9 @@ workers, a private files folder that goes away.
 import atexit
 import os
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from devtools.throwaway import ThrowawayServers
 
@@ -40,6 +43,28 @@ def _prepare() -> None:
     os.environ.update(servers.start())
     os.environ.setdefault("DATABASE_URL", "postgresql:///easyhoster")
     os.environ["PRIVATE_FILES_ROOT"] = str(servers.folder / "files")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--proof", action="store_true", help="only the long proofs, and all of them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "proof: a long one, run by `./dev test --proof` alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long proofs run when they are asked for, and then alone; what does not run is said as deselected."""
+    proofs = bool(config.getoption("--proof"))
+    left_out = [item for item in items if (item.get_closest_marker("proof") is not None) != proofs]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not config.getoption("--proof"):
+        terminalreporter.write_line("Long proofs did not run; they do by: ./dev test --proof")
 
 
 _prepare()

@@ -8,7 +8,8 @@ The way of a restore on the site's server, with what is served meanwhile:
          -> leaving -> none                  the same; what is not served is removed
 
 Files and database cannot change in one step. Between their two exchanges the site's folder is a
-maintenance page, so that nothing of the site runs and nobody meets a mix. All of that is one script
+maintenance page, so that nothing of the site runs and nobody meets a mix; it stands for a moment before
+the database moves (scene.DRAIN_SECONDS). All of that is one script
 on the server which neither a cut connection nor the death of our process stops, and which takes
 itself back when the database refuses. Only the death of the server itself leaves the page up: then
 `restore` (the same as `resume`) completes, `roll_back` returns to the original. Both find out from

@@ -13,17 +13,21 @@ from interventions.backups.values import Database, Manifest, Site, Standing
 
 DIFFERS, BUSY, TAKEN_BACK = 70, 75, 71
 """Exit codes of restore.sh, besides those of the commands in it."""
+DRAIN_SECONDS = 3
+"""How long the maintenance page stands before the database is exchanged: requests that began before are
+over by then, and PHP looks at each file anew (opcache.revalidate_freq, 2 seconds unless it was set
+higher). Without it, code of the one side would run on the database of the other."""
+MAINTENANCE = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Maintenance</title>'
+    "<p>Ce site est en cours de restauration. Merci de revenir dans quelques minutes.</p>"
+    '<p lang="de">Diese Website wird gerade wiederhergestellt. Bitte kommen Sie in einigen'
+    " Minuten wieder.</p>"
+    '<p lang="en">This site is being restored. Please come back in a few minutes.</p></html>'
+)
 CLOSED = {
-    "CLOSED_HTML": (
-        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Maintenance</title>'
-        "<p>Ce site est en cours de restauration. Merci de revenir dans quelques minutes.</p>"
-        '<p lang="de">Diese Website wird gerade wiederhergestellt. Bitte kommen Sie in einigen'
-        " Minuten wieder.</p>"
-        '<p lang="en">This site is being restored. Please come back in a few minutes.</p></html>'
-    ),
-    "CLOSED_PHP": (
-        "<?php http_response_code(503); header('Retry-After: 120');"
-        " readfile(__DIR__ . '/index.html');"
+    "CLOSED_HTML": MAINTENANCE,
+    "CLOSED_PHP": (  # all in one file: PHP may remember it after the folder has gone
+        f"<?php http_response_code(503); header('Retry-After: 120'); ?>{MAINTENANCE}"
     ),
     "CLOSED_HTACCESS": (
         "DirectoryIndex index.php index.html\n<IfModule mod_rewrite.c>\nRewriteEngine On\n"
@@ -77,6 +81,7 @@ class Scene:
             "ORIGINAL": places.original,
             "CLOSED": places.closed,
             "WORK": places.work,
+            "DRAIN": str(DRAIN_SECONDS),
             **CLOSED,
         }
         assigned = "".join(f"{name}={quoted(value)}\n" for name, value in named.items())

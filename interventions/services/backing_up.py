@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,7 +20,16 @@ from interventions.backups.errors import ConnectionCut, Unreachable
 from interventions.enums import BackupPurpose, BackupState
 from interventions.models import Intervention, Site, SiteBackup
 from interventions.notifications import alarm, site_alarm
-from interventions.services.leases import LEASE, MOST_TRIES, Clock, Lease, LostLease
+from interventions.services.leases import (
+    LEASE,
+    MOST_BEGINNINGS,
+    MOST_TRIES,
+    Clock,
+    GivenUp,
+    Lease,
+    LostLease,
+    Unforeseen,
+)
 from interventions.services.site_access import engine_site
 from interventions.services.site_locks import is_being_restored, lock_site
 from interventions.services.work import MAKE_BACKUPS, backup_ended
@@ -30,6 +40,7 @@ WANTED = (BackupState.QUEUED, BackupState.RUNNING)
 RESTORE = "interventions.tasks.sweep_restores"
 ENOUGH = 400
 """Failures in a row that are counted, one a night."""
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -79,6 +90,9 @@ def make(key: UUID, clock: Clock) -> bool:
         _failed(backup, lease, error, clock)
     except LostLease:
         return False
+    except Exception as error:
+        log.exception("backup_failed", backup=str(key))
+        _failed(backup, lease, Unforeseen(kind=type(error).__name__), clock)
     return True
 
 
@@ -105,6 +119,8 @@ def _take(backup: SiteBackup, lease: Lease, clock: Clock) -> None:
     store, key = backups.default_store(), backups.new_key()
     if backup.stored_as:
         backups.delete(backup.stored_as, store)  # what a killed worker left
+    if backup.tries > MOST_BEGINNINGS:
+        raise GivenUp(times=MOST_BEGINNINGS)
     stored_as = backups.new_backup_id()
     lease.write(stored_as=stored_as, sealed_key=seal_key(backup, key), error="", progress={})
     manifest = backups.create(
@@ -144,10 +160,12 @@ def _kept(backup: SiteBackup, now: datetime) -> dict[str, datetime]:
 def _failed(backup: SiteBackup, lease: Lease, error: backups.BackupError, clock: Clock) -> None:
     """Try again in a minute what may pass; otherwise it has failed, and staff are alarmed at once."""
     now = clock()
-    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+    with translation.override(settings.LANGUAGE_CODE):
         if isinstance(error, PASSING) and backup.tries < MOST_TRIES:
             lease.again(error=str(error)[:500], state=BackupState.QUEUED)
             return
+    _remove_bytes(backup)
+    with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
         lease.end(
             error=str(error)[:500],
             state=BackupState.FAILED,
@@ -178,6 +196,13 @@ def _failed_again(backup: SiteBackup) -> bool:
     return policies.alarm_of_failures(
         ended.order_by("-asked_at").values_list("state", flat=True)[:ENOUGH]
     )
+
+
+def _remove_bytes(backup: SiteBackup) -> None:
+    """What was stored by this very try: a backup that failed has no bytes."""
+    mine = SiteBackup.objects.filter(pk=backup.pk, tries=backup.tries).exclude(stored_as="")
+    for stored_as in mine.values_list("stored_as", flat=True):
+        backups.delete(stored_as, backups.default_store())
 
 
 def seal_key(backup: SiteBackup, key: bytes) -> str:

@@ -9,13 +9,17 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from interventions.backups import Progress
+from interventions.backups import BackupError, Progress
 
 LEASE = timedelta(minutes=10)
 TELL_EVERY = timedelta(seconds=2)
 RETRY_AFTER = timedelta(minutes=1)
 MOST_TRIES = 3
+MOST_BEGINNINGS = 5
+LONG_WORK = 24 * 3600
+"""Seconds that a task with a lease may last: the lease notices a dead worker, not Celery's limit."""
 
 Clock = Callable[[], datetime]
 Row = TypeVar("Row", bound=models.Model)
@@ -23,6 +27,18 @@ Row = TypeVar("Row", bound=models.Model)
 
 class LostLease(Exception):
     """Somebody else took the work, or it is not wanted any more: stop without a trace."""
+
+
+class GivenUp(BackupError):
+    """Its workers died one after the other: something in it kills them."""
+
+    words = _("It was begun %(times)s times and interrupted each time, so it was given up.")
+
+
+class Unforeseen(BackupError):
+    """An exception that is none of the engine's words: a fault of ours. Its text stays in the log."""
+
+    words = _("An error that nobody foresaw (%(kind)s) stopped it; our log tells more.")
 
 
 class Lease:

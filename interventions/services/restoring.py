@@ -7,6 +7,7 @@ goes on from what lies on the server. The backup is out of every purge's reach m
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -24,7 +25,16 @@ from interventions.models import Intervention, SiteBackup, SiteRestore
 from interventions.notifications import alarm, site_alarm
 from interventions.notifications import client as notify
 from interventions.services.backing_up import PASSING, RESTORE, open_key, order_backup
-from interventions.services.leases import LEASE, MOST_TRIES, Clock, Lease, LostLease
+from interventions.services.leases import (
+    LEASE,
+    MOST_BEGINNINGS,
+    MOST_TRIES,
+    Clock,
+    GivenUp,
+    Lease,
+    LostLease,
+    Unforeseen,
+)
 from interventions.services.site_access import engine_site
 from interventions.services.site_locks import is_being_saved, lock_site, refuse_while_restoring
 from interventions.services.states import NotPossible, lock, note
@@ -32,6 +42,7 @@ from interventions.services.states import NotPossible, lock, note
 WANTED = (RestoreState.QUEUED, RestoreState.RUNNING)
 RESTORED = "restored"
 """In `progress`: the exchange is done, only the original is left to be removed."""
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -99,9 +110,12 @@ def carry_out(key: UUID, clock: Clock) -> bool:
         _restore(restore, lease)
         _done(restore, lease, clock())
     except backups.BackupError as error:
-        _failed(restore, lease, error, clock())
+        _stopped(restore, lease, error, clock)
     except LostLease:
         return False
+    except Exception as error:
+        log.exception("restore_failed", restore=str(key))
+        _stopped(restore, lease, Unforeseen(kind=type(error).__name__), clock)
     return True
 
 
@@ -158,6 +172,8 @@ def _give_up(restore: SiteRestore, words: str, now: datetime) -> None:
 
 def _restore(restore: SiteRestore, lease: Lease) -> None:
     backup = restore.backup
+    if restore.tries > MOST_BEGINNINGS:
+        raise GivenUp(times=MOST_BEGINNINGS)
     site, manifest = engine_site(backup.site), backups.Manifest.from_json(backup.manifest)
     done = restore.progress.get("phase") == RESTORED
     if not done and backups.standing(site, manifest) != backups.Standing.LEAVING:
@@ -167,11 +183,38 @@ def _restore(restore: SiteRestore, lease: Lease) -> None:
     backups.finish(site, manifest)
 
 
+def _stopped(restore: SiteRestore, lease: Lease, error: backups.BackupError, clock: Clock) -> None:
+    """Try again what may pass. A site that is restored is, though the original could not be removed; any
+    other one is given back as it was before the restore, with nothing beside it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(error)[:500]
+    restored = SiteRestore.objects.filter(pk=restore.pk, progress__phase=RESTORED).exists()
+    passing = restored or isinstance(error, (*PASSING, SwapFailed))
+    if passing and restore.tries < MOST_TRIES:
+        lease.again(error=words)
+    elif restored:
+        _done(restore, lease, clock(), error=words)
+    else:
+        lease.write(error=words)
+        _take_back(restore)
+        _failed(restore, lease, error, words, clock())
+
+
+def _take_back(restore: SiteRestore) -> None:
+    """Leave nothing half done on the server. Where that cannot be, the next restore begins with it."""
+    backup = restore.backup
+    try:
+        backups.roll_back(engine_site(backup.site), backups.Manifest.from_json(backup.manifest))
+    except Exception:
+        log.exception("restore_not_taken_back", restore=str(restore.pk))
+
+
 @transaction.atomic
-def _done(restore: SiteRestore, lease: Lease, now: datetime) -> None:
-    """The site is as it was; the backup may be used and purged again, and the client is told (I9)."""
+def _done(restore: SiteRestore, lease: Lease, now: datetime, *, error: str = "") -> None:
+    """The site is as it was; the backup may be used and purged again, and the client is told (I9).
+    `error`: why the original still lies beside it."""
     intervention = _intervention(restore)
-    lease.end(state=RestoreState.DONE, progress={}, ended_at=now, error="")
+    lease.end(state=RestoreState.DONE, progress={}, ended_at=now, error=error)
     SiteBackup.objects.filter(pk=restore.backup_id, state=BackupState.RESTORING).update(
         state=BackupState.READY
     )
@@ -186,15 +229,11 @@ def _done(restore: SiteRestore, lease: Lease, now: datetime) -> None:
 
 
 @transaction.atomic
-def _failed(restore: SiteRestore, lease: Lease, error: backups.BackupError, now: datetime) -> None:
-    """Try again what may pass. Otherwise the original is served (or, when the exchange itself stopped,
-    a maintenance page), the backup stays, and supervisors are alarmed at once (I9)."""
+def _failed(
+    restore: SiteRestore, lease: Lease, error: backups.BackupError, words: str, now: datetime
+) -> None:
+    """The backup stays, and supervisors are alarmed at once (I9)."""
     intervention = _intervention(restore)
-    with translation.override(settings.LANGUAGE_CODE):
-        words = str(error)[:500]
-    if isinstance(error, (*PASSING, SwapFailed)) and restore.tries < MOST_TRIES:
-        lease.again(error=words)
-        return
     lease.end(state=RestoreState.FAILED, error=words, ended_at=now, progress={})
     SiteBackup.objects.filter(pk=restore.backup_id, state=BackupState.RESTORING).update(
         state=BackupState.READY

@@ -1,16 +1,18 @@
 """Tickets, sites and interventions as far along as a test needs them, made by the verbs themselves."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from hosting.records.enums import MailState
 from hosting.records.models import OutgoingMail
 from interventions import backups
 from interventions.backups.streams import stored_name
 from interventions.enums import BackupState, OpenedAs, SiteKind
-from interventions.models import Intervention, Site, SiteBackup, Ticket
+from interventions.models import HostingServer, Intervention, Site, SiteBackup, Ticket
 from interventions.services import asking, work
 from interventions.services.numbers import ticket_number
 from tests import factories
+from tests.interventions.servers import Sshd
 
 AREAS = ("purchase path", "contact form")
 
@@ -43,6 +45,24 @@ def opened(now: datetime, **fields) -> Intervention:
     intervention = work.open_intervention(ticket, site, areas=AREAS, by=technician, now=now)
     work.assign(intervention, technician, by=technician, now=now)
     return again(intervention)
+
+
+def on_server(root: Path, sshd: Sshd, now: datetime) -> Intervention:
+    """An intervention on the WordPress in `root`, which a server of ours holds; its key is `web1`."""
+    found = opened(now)
+    there = sshd.server()
+    server = HostingServer.objects.create(
+        name="web1",
+        host=there.host,
+        port=there.port,
+        host_key=there.host_key,
+        user=there.user,
+        secret="web1",
+    )
+    Site.objects.filter(pk=found.site_id).update(
+        server=server, kind=SiteKind.WORDPRESS, root=str(root)
+    )
+    return again(found)
 
 
 def verified(backup: SiteBackup, now: datetime) -> SiteBackup:

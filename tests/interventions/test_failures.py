@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -52,6 +51,7 @@ from interventions.backups.machines import Answer, ThisMachine
 from interventions.backups.sealing import MAGIC
 from interventions.backups.streams import keep
 from interventions.backups.values import Counts, WordPress
+from tests.interventions.cuts import Hooked, cut
 from tests.interventions.servers import NASTY, MariaDBServer, Sshd, free_port
 from tests.interventions.sites import PLAIN, RICH, config, damage, plant, seen
 
@@ -62,36 +62,6 @@ KEY, ID = new_key(), new_backup_id()
 @pytest.fixture
 def root(home: Path) -> Path:
     return plant(home / "www")
-
-
-class Hooked(FolderStore):
-    """A store that does something when the n-th piece is written or read."""
-
-    def __init__(self, folder: Path, at: int, hook: Callable[[], object]) -> None:
-        super().__init__(folder)
-        self.left, self.hook = at, hook
-
-    @contextlib.contextmanager
-    def writing(self, name: str) -> Iterator["Hooked._Place"]:
-        with super().writing(name) as sink:
-            yield Hooked._Place(self, sink.write)
-
-    @contextlib.contextmanager
-    def reading(self, name: str) -> Iterator["Hooked._Place"]:
-        with super().reading(name) as source:
-            yield Hooked._Place(self, source.read)
-
-    class _Place:
-        def __init__(self, store: "Hooked", passed: Callable) -> None:
-            self.store, self.passed = store, passed
-
-        def write(self, piece):
-            self.store.left -= 1
-            if not self.store.left:
-                self.store.hook()
-            return self.passed(piece)
-
-        read = write
 
 
 def kept(store: FolderStore) -> list[str]:
@@ -172,26 +142,6 @@ def test_a_password_is_in_no_command_line_and_in_no_file_of_the_server(
     assert not any(temporary.iterdir())
 
 
-@pytest.fixture
-def small_disk(home: Path) -> Iterator[Path]:
-    """A real disk of 2 MB: root mounts one. Whoever is not root gets a limit on the size of files,
-    which fails in the same place with another number."""
-    folder = home.parent / "small"
-    folder.mkdir()
-    if not is_root():
-        import resource
-
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
-        yield folder
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        return
-    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)]
-    subprocess.run(words, check=True, capture_output=True)
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_full_store_is_said_and_left_empty(root: Path, small_disk: Path):
     for number in range(4):
         (root / f"large-{number}").write_bytes(os.urandom(1_500_000))
@@ -256,12 +206,6 @@ def test_a_connection_cut_while_restoring_leaves_the_original_and_can_be_resumed
     assert standing(site, manifest) == Standing.PREPARING
     restore(site, manifest, store, key=KEY)
     assert seen(root) == good
-
-
-def cut(sshd: Sshd) -> None:
-    """End what serves the connection, as a network that goes away does."""
-    for pid in sshd.sessions():
-        os.kill(pid, 9)
 
 
 def test_files_that_change_while_they_are_read_are_named(root: Path, home: Path):

@@ -25,6 +25,7 @@ from interventions.backups import (
     new_key,
     restore,
     roll_back,
+    scene,
     standing,
 )
 from interventions.backups.errors import SwapFailed
@@ -302,3 +303,32 @@ def test_a_database_that_refuses_the_exchange_leaves_the_original_served(
     assert "nowhere" in str(caught.value)
     assert case.look() == case.broken
     assert standing(case.site, case.manifest) == Standing.PREPARED
+
+
+@pytest.mark.parametrize("verb", ["forward", "back"])
+def test_the_maintenance_page_stands_for_a_moment_before_the_database_moves(
+    verb: str, home: Path, store: FolderStore, mariadb: MariaDBServer, monkeypatch
+):
+    case = prepared_case(plant(home / "www"), store, Kind(mariadb, RICH, VANDALISM, "mariadb"))
+    case.restore()
+    assert case.step("back") == 0
+    if verb == "back":
+        case.restore()
+    _, dump = case.look()
+    shim, found = home.parent / "bin" / "sleep", home.parent / "found"
+    shim.parent.mkdir()
+    names = f"cat {home}/www/index.php; mariadb --no-defaults -S {mariadb.socket} -uroot -e"
+    shim.write_text(
+        f'#!/bin/sh\n{{ echo "$1"; {names} "SHOW TABLES" {case.site.database.name}; }} >{found}\n'
+    )
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(scene, "DRAIN_SECONDS", 3)
+    assert case.step(verb) == 0
+    seconds, *shown = found.read_text().splitlines()
+    assert (seconds, "503" in shown[0], "This site is being restored" in shown[0]) == (
+        "3",
+        True,
+        True,
+    )
+    assert ("evil" in shown) == ("CREATE TABLE `evil`" in dump) == (verb == "forward")

@@ -339,9 +339,7 @@ def test_staff_withdraw_with_a_reason(desk, now):
 
 
 def test_others_see_no_quote(client, now, at):
-    client.force_login(
-        factories.UserFactory(), backend="accounts.backends.SessionBackend"
-    )
+    client.force_login(factories.UserFactory(), backend="accounts.backends.SessionBackend")
     assert client.get(f"{ADMIN}{drafted(now).pk}/change/").status_code in (302, 403)
 
 

@@ -1,5 +1,6 @@
 # The exchange of a site on its own server. Set before: ROOT the site; beside it, so that every move is
-# one rename: NEW what was restored, ORIGINAL what was there, CLOSED a maintenance page, WORK our notes.
+# one rename: NEW what was restored, ORIGINAL what was there, CLOSED a maintenance page, WORK our notes;
+# DRAIN how many seconds the site's pages get to end before the database moves under them.
 #
 # Which folder stands at ROOT is seen from which of the others is missing, and the database tells by
 # itself how far it is. So each verb can be interrupted anywhere and be run again, or be turned round.
@@ -72,6 +73,7 @@ forward() {
 exchange() {
     [ -e "$ORIGINAL" ] || mv -T -- "$ROOT" "$ORIGINAL" || return
     [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
+    [ ! -e "$NEW" ] || sleep "$DRAIN"
     database_forward || return
     [ -e "$NEW" ] || return 0
     [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
@@ -94,6 +96,7 @@ turned_back() {
     note back || return
     [ -e "$NEW" ] || mv -T -- "$ROOT" "$NEW" || return
     [ -e "$ROOT" ] || mv -T -- "$CLOSED" "$ROOT" || return
+    sleep "$DRAIN"
     database_back || return
     [ -e "$CLOSED" ] || mv -T -- "$ROOT" "$CLOSED" || return
     mv -T -- "$ORIGINAL" "$ROOT" && note prepared
