@@ -215,6 +215,19 @@ def open_key(backup: SiteBackup) -> bytes:
     return envelope.open_sealed(backup.sealed_key, belongs_to=f"backup:{backup.pk}")
 
 
+@transaction.atomic
+def wrap_backup_keys_anew(limit: int = 500) -> int:
+    """Wrap the keys of all backups with the present key of the house; how many changed."""
+    changed = 0
+    rows = SiteBackup.objects.select_for_update(of=("self",)).exclude(sealed_key="")
+    for backup in rows.only("sealed_key").order_by("pk").iterator(limit):
+        anew = envelope.wrap_anew(backup.sealed_key, belongs_to=f"backup:{backup.pk}")
+        if anew != backup.sealed_key:
+            SiteBackup.objects.filter(pk=backup.pk).update(sealed_key=anew)
+            changed += 1
+    return changed
+
+
 def plain(kept: object) -> object:
     """`kept` as PostgreSQL takes it: what is no character in a file's name is written as \\xNN."""
     if isinstance(kept, dict):
