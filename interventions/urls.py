@@ -4,8 +4,7 @@ from django.urls import URLPattern, path
 
 from interventions.notifications import client, tickets
 from interventions.notifications import quotes as quote_mails
-from interventions.views import assistance, contest, guides, quotes, sent, ticket
-from interventions.views.answer import InterventionView
+from interventions.views import answer, assistance, contest, guides, quotes, sent, ticket
 
 urlpatterns: list[URLPattern] = [
     path("assistance/", assistance.assistance, name=assistance.FORM),
@@ -21,5 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("assistance/devis/confirmer/<str:token>/", quotes.confirm, name=quote_mails.CONFIRM),
     path("assistance/devis/<str:token>/", quotes.quote_page, name=quote_mails.PAGE),
     path("assistance/devis/<str:token>/pdf/", quotes.quote_file, name=quotes.FILE),
-    path("intervention/<str:token>/", InterventionView.as_view(), name=client.PAGE),
+    path("intervention/<str:token>/image/<int:pk>/", answer.picture, name=answer.PICTURE),
+    path("intervention/<str:token>/", answer.InterventionView.as_view(), name=client.PAGE),
 ]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hosting.lib import clock, links
-from interventions.models import Intervention, SiteRestore
+from hosting.records.services import store_made
+from interventions.models import Intervention, Probe, SiteRestore
 from tests.interventions import cases
 from tests.interventions.cases import again
 
@@ -100,3 +101,38 @@ def test_the_page_asks_the_database_once_for_what_it_shows(
     intervention = cases.asked(now)
     with django_assert_max_num_queries(3):
         client.get(address(intervention))
+
+
+def looked_at(intervention, now, *, after):
+    """A look at the home page, with a picture."""
+    return Probe.objects.create(
+        intervention=intervention,
+        after=after,
+        url="https://shop.example/",
+        at=now,
+        status=200,
+        title="The <shop>",
+        screenshot=store_made(b"png", name="page.png", content_type="image/png", now=now),
+    )
+
+
+def test_his_pages_stand_side_by_side_once_they_were_looked_at_again(client, now, at):
+    intervention = cases.asked(now)
+    before = looked_at(intervention, now, after=False)
+    assert "before and after" not in client.get(address(intervention)).content.decode()
+    after = looked_at(intervention, now, after=True)
+    words = client.get(address(intervention)).content.decode()
+    assert "The &lt;shop&gt;" in words
+    for probe in (before, after):
+        picture = f"{address(intervention)}image/{probe.pk}/"
+        assert picture in words
+        answer = client.get(picture)
+        assert answer["Content-Type"] == "image/png"
+        assert b"".join(answer.streaming_content) == b"png"
+
+
+def test_a_picture_of_another_intervention_is_not_found(client, now, at):
+    mine, other = cases.asked(now), cases.asked(now)
+    probe = looked_at(other, now, after=True)
+    assert client.get(f"{address(mine)}image/{probe.pk}/").status_code == 404
+    assert client.get(f"{address(other, 1)}image/{probe.pk}/").status_code == 404
