@@ -62,7 +62,7 @@ def test_what_is_gone_waits_no_more(now):
     assert counts(now) == {"Destruction of a backup overdue": "1"}
     SiteBackup.objects.filter(pk=intervention.backup_id).update(state="purging")
     SiteBackup.objects.filter(pk=intervention.backup_id).update(
-        state="purged", purged_at=now, sealed_key="", storage_name=""
+        state="purged", purged_at=now, sealed_key="", stored_as=""
     )
     assert counts(now) == {}
     assert Intervention.objects.exists()

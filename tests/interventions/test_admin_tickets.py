@@ -133,7 +133,7 @@ def test_the_page_takes_the_same_queries_for_one_row_of_each_and_for_three(
         credentials.keep_credential(ticket, kind="cms", secret=CANARY, now=now)
         message(ticket, now, by=factories.UserFactory(support=True))
     client.get(page(ticket))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert len(client.get(page(ticket)).context["works"]) == rows
 
 
