@@ -1,8 +1,6 @@
 """Two presses at once, and a purge against a client's restore: exactly one each, many times (N7, I10)."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 
@@ -13,8 +11,8 @@ from interventions.models import Site, SiteBackup, SiteRestore
 from interventions.services import nightly, own_backups, purging
 from interventions.services.states import NotPossible
 from tests import factories
+from tests.cessions.test_races import Pair
 from tests.interventions import cases
-from tests.interventions.test_purge_races import side
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 40
@@ -30,15 +28,15 @@ def site():
     return Site.objects.create(service=service, kind=SiteKind.OTHER, root="/srv/site")
 
 
-def both(one, other):
-    """What the two give when they begin at the same instant."""
-    gate = Barrier(2)
-    with ThreadPoolExecutor(2) as pool:
-        sides = [pool.submit(side, gate, one), pool.submit(side, gate, other)]
-        return tuple(each.result() for each in sides)
+@pytest.fixture
+def both():
+    """What two give when they begin at the same instant."""
+    pair = Pair()
+    yield lambda one, other: tuple(pair.race(one, other))
+    pair.close()
 
 
-def test_two_presses_at_once_start_one_backup(site, now):
+def test_two_presses_at_once_start_one_backup(both, site, now):
     by = factories.UserFactory()
     for _ in range(ROUNDS):
         SiteBackup.objects.all().delete()
@@ -51,7 +49,7 @@ def test_two_presses_at_once_start_one_backup(site, now):
         assert site.backups.count() == 1
 
 
-def test_two_sweeps_at_once_order_one_nightly_backup(site, now):
+def test_two_sweeps_at_once_order_one_nightly_backup(both, site, now):
     for _ in range(ROUNDS):
         SiteBackup.objects.all().delete()
         Site.objects.update(next_backup_at=now)
@@ -59,7 +57,7 @@ def test_two_sweeps_at_once_order_one_nightly_backup(site, now):
         assert site.backups.count() == 1
 
 
-def test_two_restores_at_once_are_one(site, now):
+def test_two_restores_at_once_are_one(both, site, now):
     by = factories.UserFactory()
     backup = cases.verified(own_backups.back_up_now(site, by=by, now=now), now)
 
@@ -76,7 +74,7 @@ def test_two_restores_at_once_are_one(site, now):
         assert SiteRestore.objects.count() == 1
 
 
-def test_a_purge_and_a_clients_restore_never_both(site, now):
+def test_a_purge_and_a_clients_restore_never_both(both, site, now):
     by = factories.UserFactory()
     due = now + 30 * DAY
     outcomes = set()

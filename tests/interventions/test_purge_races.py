@@ -1,16 +1,15 @@
 """A purge and a late invalidation at the same instant: exactly one wins, two hundred times (I9, I10)."""
 
-import random
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
-from interventions.enums import BackupState, InterventionState
+from interventions.enums import Answer, BackupState, InterventionState
+from interventions.models import Intervention, SiteBackup
 from interventions.services import answers, purging
 from interventions.services.states import NotPossible
+from tests.cessions.test_races import Pair
 from tests.interventions import cases
 from tests.interventions.cases import again
 
@@ -18,42 +17,53 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 200
 
 
-def test_purge_and_late_invalidation_never_both(now):
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    pair = Pair()
+    yield pair
+    pair.close()
+
+
+def test_purge_and_late_invalidation_never_both(pair, now):
     due = now + timedelta(hours=24)
+    intervention = cases.unanswered(now)
+
+    def purge():
+        return purging.purge(intervention.backup_id, now=due)
+
+    def invalidate():
+        try:
+            answers.invalidate(intervention, remark="", now=due)
+        except NotPossible:
+            return False
+        return True
+
     outcomes = set()
-    with ThreadPoolExecutor(2) as pool:
-        for _ in range(ROUNDS):
-            intervention = cases.unanswered(now)
-            gate = Barrier(2)
-            purged = pool.submit(side, gate, lambda i=intervention: purge(i, due))
-            held = pool.submit(side, gate, lambda i=intervention: invalidate(i, due))
-            won = (purged.result(), held.result())
-            found = again(intervention)
-            assert won in ((True, False), (False, True))
-            assert (found.backup.state == BackupState.PURGED) == won[0]
-            assert (found.state == InterventionState.INVALIDATED) == won[1]
-            outcomes.add(won)
+    for _ in range(ROUNDS):
+        unanswered_again(intervention, due)
+        won = tuple(pair.race(purge, invalidate))
+        found = again(intervention)
+        assert won in ((True, False), (False, True))
+        assert (found.backup.state == BackupState.PURGED) == won[0]
+        assert (found.state == InterventionState.INVALIDATED) == won[1]
+        outcomes.add(won)
     assert outcomes == {(True, False), (False, True)}
 
 
-def side(gate, act):
-    gate.wait(timeout=60)
-    try:
-        with connection.cursor() as cursor:
-            for _ in range(random.randrange(12)):  # idle statements shift who comes first
-                cursor.execute("SELECT 1")
-        return act()
-    finally:
-        connection.close()
-
-
-def purge(intervention, due):
-    return purging.purge(intervention.backup_id, now=due)
-
-
-def invalidate(intervention, due):
-    try:
-        answers.invalidate(intervention, remark="", now=due)
-    except NotPossible:
-        return False
-    return True
+def unanswered_again(intervention, due):
+    """As nobody had answered, and the backup about to be destroyed."""
+    SiteBackup.objects.filter(pk=intervention.backup_id).update(
+        state=BackupState.READY,
+        purged_at=None,
+        stored_as="gone",
+        sealed_key="sealed",
+        purge_after=due,
+        purge_before=due + timedelta(hours=24),
+    )
+    Intervention.objects.filter(pk=intervention.pk).update(
+        state=InterventionState.UNANSWERED,
+        answer=Answer.NONE,
+        answered_at=None,
+        answered_late=False,
+        next_step_at=None,
+    )
