@@ -123,7 +123,7 @@ def test_one_recommends_another_approves_and_a_wrong_password_does_nothing(
     page.get_by_label("Why should it be approved?").fill("Everything is in order.")
     page.get_by_label("Your password").fill("not this one")
     page.get_by_role("button", name="I recommend it").click()
-    expect(page.get_by_text("That was not right.").first).to_be_visible()
+    expect(page.get_by_text("The password or code did not match.").first).to_be_visible()
     expect(page.get_by_label("Why should it be approved?")).to_have_value("Everything is in order.")
     check_shown(page, console)
     page.get_by_label("Your password").fill(PASSWORD)

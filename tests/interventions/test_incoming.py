@@ -86,8 +86,7 @@ def test_from_another_address_it_is_kept_but_is_not_the_clients_word(now, sender
     kept = ticket.messages.get()
     assert kept.other_address
     assert Ticket.objects.get(pk=ticket.pk).state == TicketState.CLOSED
-    [mail] = OutgoingMail.objects.filter(kind="ticket_answered_other")
-    assert "not the client’s word" in mail.text
+    assert OutgoingMail.objects.get().kind == "ticket_answered_other"
 
 
 def test_two_senders_are_no_client(now):
