@@ -85,6 +85,8 @@ def _welcome(installation: Installation, seconds: float) -> None:
   Everything answers, after {seconds:.1f} s.
 
   transfer request   {installation.url}/cession/
+  reseller's space   {installation.url}/espace/
+  help with a site   {installation.url}/assistance/
   staff              {installation.url}/admin/
   mails sent         {installation.url}/dev/mail/
   logs and mails     {installation.state}/log/  {installation.mail_folder}/

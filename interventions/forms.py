@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hosting.enums import ServiceKind
@@ -235,8 +235,8 @@ def _address(line: str) -> str:
     try:
         URLValidator(schemes=("http", "https"))(address)
     except ValidationError as error:
-        said = _now("This is not the address of a page: %(line)s") % {"line": line[:60]}
+        said = gettext("This is not the address of a page: %(line)s") % {"line": line[:60]}
         raise ValidationError(said) from error
     if len(address) > LONGEST_PAGE or "@" in address.split("/")[2]:
-        raise ValidationError(_now("This address is too long, or holds a name and a password."))
+        raise ValidationError(gettext("This address is too long, or holds a name and a password."))
     return address

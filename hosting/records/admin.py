@@ -80,11 +80,12 @@ class OutgoingMailAdmin(RecordAdmin):
 
     def page_context(self, request: HttpRequest, obj: OutgoingMail) -> dict[str, Any]:
         """The text without its private links; of a sensitive mail nothing."""
+        conversation, link = _("the conversation"), _("private link")
         hidden = obj.sensitive or obj.erased_at is not None
         return {
             "mail": obj,
-            "reply_to": replies.PLACEHOLDER.sub(f"[{_('the conversation')}]", obj.reply_to),
-            "text": "" if hidden else links.hide(obj.text, f"[{_('private link')}]"),
+            "reply_to": replies.PLACEHOLDER.sub(f"[{conversation}]", obj.reply_to),
+            "text": "" if hidden else links.hide(obj.text, f"[{link}]"),
             "outcomes": list(obj.outcomes.all()),
             "can_resend": obj.next_try_at is None and obj.erased_at is None,
             "may_read_journal": request.user.has_perm("records.view_journalentry"),

@@ -100,7 +100,7 @@ class LinesForm(VerbForm):
         ),
     )
     address = forms.CharField(
-        label=gettext_lazy("Postal address of the client"),
+        label=gettext_lazy("Postal address of the client (needed for sending)"),
         max_length=500,
         required=False,
         widget=forms.Textarea({"rows": 5}),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import is_supervisor
@@ -136,12 +136,12 @@ class TicketAdmin(SupportMixin, ConversationFiles):
 def why_not_open(ticket: Ticket, eligible: Any, *, has_site: bool) -> str:
     """Why no intervention can be opened on the ticket; empty when one can (I14)."""
     if ticket.state != TicketState.OPEN:
-        return gettext_now("The ticket is not open.")
+        return gettext("The ticket is not open.")
     if ticket.account is None:
-        return gettext_now("Join the ticket to an account first.")
+        return gettext("Join the ticket to an account first.")
     if not eligible.eligible:
-        return gettext_now("This account gets no courtesy interventions (I14).")
-    return "" if has_site else gettext_now("No site of this account is recorded yet.")
+        return gettext("This account gets no courtesy interventions (I14).")
+    return "" if has_site else gettext("No site of this account is recorded yet.")
 
 
 def consents(ticket: Ticket) -> list[dict[str, Any]]:

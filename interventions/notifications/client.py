@@ -62,10 +62,10 @@ def contest_answered(contest: Contest, *, now: datetime) -> None:
     to_client("intervention_contest", ticket, now, granted=contest.granted, answer=contest.answer)
 
 
-def deadline_words(at: datetime, ticket: Ticket) -> list[str]:
+def deadline_words(at: datetime, ticket: Ticket, *, language: str | None = None) -> list[str]:
     """`at` in the client's zone and the provider's, with date, hour and zone; once if they agree."""
     zones = [ticket.time_zone or settings.TIME_ZONE, settings.TIME_ZONE]
-    with translation.override(ticket.language):
+    with translation.override(language or ticket.language):
         local = {name: at.astimezone(ZoneInfo(name)) for name in zones}
         words = {
             f"{formats.date_format(here, 'DATETIME_FORMAT')} ({name}, UTC{here:%z})": None

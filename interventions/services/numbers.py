@@ -10,8 +10,8 @@ from hosting.lib.dates import local_date
 
 
 def ticket_number(now: datetime) -> str:
-    """The next ticket's number: A<local year>-<six digits>."""
-    return _next("A", "interventions_ticket_number", now)
+    """The next ticket's number: H<local year>-<six digits>."""
+    return _next("H", "interventions_ticket_number", now)
 
 
 def intervention_number(now: datetime) -> str:

@@ -1,13 +1,14 @@
 """The client's page of an intervention: what was done, until when he can answer, and his answer (I5)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views import View
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ from hosting.lib.ratelimit import refuse_flood
 from hosting.records.services import NotOpenable, open_file
 from interventions import policies
 from interventions.enums import BackupState, InterventionState, RestoreState
-from interventions.models import Intervention, Probe
+from interventions.models import Intervention, Probe, Ticket
 from interventions.notifications.client import PAGE, deadline_words
 from interventions.policies import may_move
 from interventions.services import answers, restoring
@@ -140,7 +141,7 @@ def page(
         "asks_restore": intervention.state == State.INVALIDATED and restore is None,
         "restoring": restore is not None and restore.state in ACTIVE,
         "restore_failed": restore is not None and restore.state == RestoreState.FAILED,
-        "deadlines": deadline_words(policies.answer_by(t0), intervention.ticket) if t0 else [],
+        "deadlines": _deadlines(t0, intervention.ticket) if t0 else [],
         "backup_until": backup.purge_before if backup else None,
         "backup_gone": backup is not None and backup.state in GONE,
         "ticked": intervention.checked_areas,
@@ -152,3 +153,8 @@ def page(
 
 ACTIVE = (RestoreState.QUEUED, RestoreState.RUNNING)
 GONE = (BackupState.PURGING, BackupState.PURGED)
+
+
+def _deadlines(t0: datetime, ticket: Ticket) -> list[str]:
+    """Until when he can answer, in the language of the page."""
+    return deadline_words(policies.answer_by(t0), ticket, language=get_language())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hosting.lib import links
@@ -83,7 +84,11 @@ def act(request: HttpRequest, ticket: Ticket, *, now: datetime, actor: str = "cl
 
 def _shown(work: Intervention, ticket: Ticket) -> ShownIntervention:
     asks = work.state in (InterventionState.ENDED, InterventionState.ASKED)
-    deadlines = deadline_words(policies.answer_by(work.t0_at), ticket) if work.t0_at else []
+    deadlines = (
+        deadline_words(policies.answer_by(work.t0_at), ticket, language=get_language())
+        if work.t0_at
+        else []
+    )
     link = links.url(PAGE, work.pk, ticket.link_generation)
     return ShownIntervention(work, link, asks, deadlines if asks else [])
 

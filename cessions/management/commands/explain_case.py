@@ -187,7 +187,8 @@ def about_service(view: ServiceView) -> Iterator[str]:
     if view.service.state not in OPEN_STATES:
         return
     for blocker in view.blockers:
-        lifts = f" [{_('from %s') % shown(blocker.lifts_at)}]" if blocker.lifts_at else ""
+        since = _("from %s") % shown(blocker.lifts_at) if blocker.lifts_at else ""
+        lifts = f" [{since}]" if since else ""
         yield f"    ! {blocker.code}: {blocker.words}{lifts}"
     if not view.blockers:
         yield "    " + _("nothing stands in the way")
