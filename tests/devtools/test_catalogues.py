@@ -1,11 +1,14 @@
 """A catalogue that is missing, incomplete, unused in part or not compiled is told."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from devtools.catalogues import EXTRACTED_FROM, LANGUAGES, problems
+from devtools.lint import PRODUCT
+from devtools.paths import ROOT
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 HEADER += '"Language: x\\n"\n"Project-Id-Version: x\\n"\n"Last-Translator: x\\n"\n'
@@ -72,3 +75,14 @@ def test_the_language_of_the_source_may_leave_messages_as_they_are(house: Path):
 def test_a_compiled_catalogue_that_says_something_else_is_told(house: Path):
     write(house, "fr", GREETING.replace("Bonjour", "Bonsoir"), compiled=False)
     assert "locale/fr/LC_MESSAGES/django.mo is not fresh: ./dev messages" in list(problems(house))
+
+
+def test_no_word_is_translated_under_a_name_that_the_extraction_does_not_know():
+    alias = re.compile(r"import n?p?gettext\w* as (?!_$)\w+", re.MULTILINE)
+    hidden = [
+        f"{file}: {match.group(0)}"
+        for package in PRODUCT
+        for file in (ROOT / package).rglob("*.py")
+        for match in alias.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert hidden == []
