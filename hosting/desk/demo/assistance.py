@@ -36,8 +36,27 @@ from interventions.services.numbers import ticket_number
 Act = Callable[[datetime], object]
 Staff = Mapping[str, User]
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG82sjLrWhmvWNZtGQ8w6ZHWvBNnkYNjZdFkeZp1+cRM"
-AREAS = ("Page d’accueil et menus", "Parcours d’achat", "Formulaire de contact")
-PLUGIN = "The cart stays empty since the last update of an extension."
+AREAS = {
+    "fr": ("Page d’accueil et menus", "Parcours d’achat", "Formulaire de contact"),
+    "de": ("Startseite und Menüs", "Bestellvorgang", "Kontaktformular"),
+    "en": ("Home page and menus", "Purchase path", "Contact form"),
+}
+PLUGIN = {
+    "fr": "Le panier reste vide depuis la dernière mise à jour d’une extension.",
+    "de": "Der Warenkorb bleibt seit dem letzten Update einer Erweiterung leer.",
+    "en": "The cart stays empty since the last update of an extension.",
+}
+REPORT = {
+    "fr": "L’extension du panier est revenue à sa version précédente, le cache est vidé.",
+    "de": "Die Warenkorb-Erweiterung ist wieder auf der vorigen Version, der Cache ist geleert.",
+    "en": "The cart extension is back at its former version, and the cache is empty.",
+}
+THANKS = {"fr": "Merci beaucoup !", "de": "Vielen Dank!", "en": "Thank you very much!"}
+BROKEN = {
+    "fr": "Le paiement ne marche plus.",
+    "de": "Die Zahlung geht nicht mehr.",
+    "en": "Payment no longer works.",
+}
 ACCESS = "https://…/wp-admin\nadmin\ndemo"
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -50,7 +69,7 @@ class Story:
     site: str
     person: Person
     technician: User
-    what: str = PLUGIN
+    what: str = ""
     ticket: Ticket | None = None
     _work: Intervention | None = field(default=None, repr=False)
 
@@ -62,14 +81,15 @@ class Story:
 
     def call(self, now: datetime) -> None:
         service = hosting_of(self.site)
-        self.ticket = a_ticket(self.person, self.site, self.what, now, service=service)
+        what = self.what or PLUGIN[self.person.language]
+        self.ticket = a_ticket(self.person, self.site, what, now, service=service)
         credentials.keep_credential(self.ticket, kind="cms", secret=ACCESS, now=now)
 
     def open(self, now: datetime) -> None:
         assert self.ticket is not None  # noqa: S101 (as above)
         site = Site.objects.get(service=hosting_of(self.site))
         self._work = work.open_intervention(
-            self.ticket, site, areas=AREAS, by=self.technician, now=now
+            self.ticket, site, areas=AREAS[self.person.language], by=self.technician, now=now
         )
 
     def back_up(self, now: datetime) -> None:
@@ -112,16 +132,20 @@ class Story:
         work.start(self.work, by=self.technician, now=now)
 
     def end(self, now: datetime) -> None:
-        report = "L’extension du panier est revenue à sa version précédente, le cache est vidé."
+        report = REPORT[self.person.language]
         work.end(self.work, report=report, by=self.technician, now=now)
         self.look(now, after=True)
 
     def validate(self, now: datetime) -> None:
-        answers.validate(self.work, areas=AREAS, remark="Merci beaucoup !", now=now)
+        areas, thanks = AREAS[self.person.language], THANKS[self.person.language]
+        answers.validate(self.work, areas=areas, remark=thanks, now=now)
 
     def invalidate(self, now: datetime) -> None:
         answers.invalidate(
-            self.work, areas=AREAS[:1], remark="Le paiement ne marche plus.", now=now
+            self.work,
+            areas=AREAS[self.person.language][:1],
+            remark=BROKEN[self.person.language],
+            now=now,
         )
 
     def restore(self, now: datetime) -> None:

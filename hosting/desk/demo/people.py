@@ -199,7 +199,7 @@ def give_history(account: CustomerAccount, author: User, *, at: datetime) -> Non
     write_note(
         account,
         kind=NoteKind.INTERVENTION,
-        text="Blamed us for a defect after the delay, without having checked.",
+        text="Nous a reproché un défaut après le délai, sans avoir vérifié son site.",
         author=author,
         effect=NoteEffect.INELIGIBLE,
         now=at,
