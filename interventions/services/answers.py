@@ -192,7 +192,7 @@ def _answer(intervention: Intervention, answer: str, remark: str, now: datetime)
     t0 = intervention.t0_at
     intervention.answer, intervention.answered_at = answer, now
     intervention.answered_late = t0 is None or not policies.answer_in_time(t0, now)
-    intervention.remark = remark.strip().replace("\r\n", "\n")
+    intervention.remark = remark.replace("\0", "").strip().replace("\r\n", "\n")
     intervention.next_step_at = None
     if answer == Answer.VALIDATED and intervention.answered_late:
         raise NotPossible("late", _("The time for an answer is over; please write to us."))
