@@ -61,6 +61,13 @@ class ForeignLink(BackupError):
     )
 
 
+class SiteMoved(BackupError):
+    words = _(
+        "The backup was taken at %(taken)s, but the site lies at %(now)s. Nothing was restored, because "
+        "the former folder may be another site's."
+    )
+
+
 class NoRightBeside(BackupError):
     words = _(
         "Beside %(root)s nothing can be written, so a restore could not be prepared there: %(detail)s"

@@ -21,7 +21,7 @@ from interventions.backups.machines import Answer, Machine, ThisMachine, quoted
 from interventions.backups.values import Counts, Database, Probe, Server, Site, WordPress
 from interventions.backups.wordpress import read_database
 
-TOOLS = ("tar", "find", "flock", "mv", "sync", "sha256sum", "head", "sed")
+TOOLS = ("tar", "find", "flock", "mv", "readlink", "realpath", "sync", "sha256sum", "head", "sed")
 MOST_CONFIGURATION = 1024 * 1024  # bytes of a wp-config.php
 COUNT = r"find . -xdev \( -type f -o -type d -o -type l \) -printf '%y %n %s %i\n'"
 TALLY = (
@@ -81,6 +81,16 @@ def real_root(machine: Machine, site: Site) -> str:
     if answer.status or not root.startswith("/") or root == "/":
         raise SiteNotFound(root=site.root)
     return root
+
+
+def lies_at(machine: Machine, site: Site) -> str:
+    """Where the site's folder is or ought to be, without links on the way. Raises as `real_root`."""
+    script = f'way {quoted(site.root)} && realpath -m -- "$path" && echo .'
+    answer = machine.run(f"{_way()}\n{script}")
+    _refuse_foreign(answer)
+    if answer.status:
+        raise SiteNotFound(root=site.root)
+    return answer.output.decode("utf-8", "surrogateescape").removesuffix("\n.\n")
 
 
 def database_of(machine: Machine, site: Site, root: str) -> Database | None:

@@ -17,8 +17,14 @@ from interventions.backups import (
     new_key,
     probe,
     restore,
+    roll_back,
 )
-from interventions.backups.errors import ConfigurationUnreadable, ForeignLink, WrongMoment
+from interventions.backups.errors import (
+    ConfigurationUnreadable,
+    ForeignLink,
+    SiteMoved,
+    WrongMoment,
+)
 from interventions.backups.looking import machine_of, user_name
 from interventions.backups.values import WordPress
 from tests.interventions.servers import MariaDBServer
@@ -147,7 +153,20 @@ def test_a_site_whose_way_became_a_link_is_not_restored_elsewhere(home: Path, st
     (home / "mine").rename(home / "moved")
     (home / "other" / "www").mkdir(parents=True)
     (home / "mine").symlink_to("other")
-    with pytest.raises(WrongMoment):
+    with pytest.raises(SiteMoved):
         restore(site, manifest, store, key=KEY)
+    with pytest.raises(WrongMoment, match="moved"):
+        roll_back(site, manifest)
     assert os.listdir(home / "other") == ["www"]
     assert os.listdir(home / "other" / "www") == []
+
+
+def test_a_backup_goes_back_only_where_its_site_still_is(home: Path, store: FolderStore):
+    """Its former folder may be somebody else's by now."""
+    manifest = create(Site(str(plant(home / "www"))), store, backup_id=ID, key=KEY)
+    (home / "www" / "index.php").write_text("of its next owner")
+    before = seen(home / "www")
+    with pytest.raises(SiteMoved, match="www"):
+        restore(Site(str(home / "new")), manifest, store, key=KEY)
+    assert os.listdir(home) == ["www"]
+    assert seen(home / "www") == before
