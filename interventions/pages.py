@@ -23,7 +23,8 @@ def read_page(url: str, body: bytes) -> tuple[str, list[str]]:
 
     `body` may be any bytes; what is no HTML has neither.
     """
-    title, links = None, []
+    title: str | None = None
+    links: list[str] = []
     for name, attributes, content in _elements(body.decode("utf-8", "replace").replace("\0", "")):
         if name == "title" and title is None:
             title = " ".join(unescape(content).split())[:LONGEST_TITLE]

@@ -55,9 +55,14 @@ def picture(url: str) -> bytes:
 def _run(words: list[str], folder: str) -> None:
     """Chromium from start to end, with all the processes it starts: a page that keeps one of them busy
     outlives no picture."""
-    silent = {"stdin": DEVNULL, "stdout": DEVNULL, "stderr": DEVNULL}
-    env = {"HOME": folder, "PATH": os.environ["PATH"]}
-    with subprocess.Popen(words, env=env, start_new_session=True, **silent) as chromium:
+    with subprocess.Popen(
+        words,
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        env={"HOME": folder, "PATH": os.environ["PATH"]},
+        start_new_session=True,
+    ) as chromium:
         try:
             status = chromium.wait(SECONDS)
         finally:

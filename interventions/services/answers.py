@@ -98,7 +98,7 @@ def invalidate(
 def decline_restore(intervention: Intervention, *, now: datetime, actor: str = CLIENT) -> None:
     """The client keeps the site as it is: T1 is now (I9). Raises NotPossible."""
     intervention = lock(intervention.pk)
-    _refuse_while_restoring(intervention)
+    _refuse_after_asking(intervention)
     end_hold(intervention, InterventionState.DECLINED, T1How.DECLINED, now=now, actor=actor)
 
 
@@ -198,7 +198,10 @@ def _answer(intervention: Intervention, answer: str, remark: str, now: datetime)
         raise NotPossible("late", _("The time for an answer is over; please write to us."))
 
 
-def _refuse_while_restoring(intervention: Intervention) -> None:
-    backup = intervention.backup
-    if backup is not None and backup.state == BackupState.RESTORING:
+def _refuse_after_asking(intervention: Intervention) -> None:
+    """A restore that is asked for is carried out, and counts once it is."""
+    restore = intervention.restore
+    if restore is not None and restore.state == RestoreState.DONE:
+        raise NotPossible("state")
+    if restore is not None and restore.state in (RestoreState.QUEUED, RestoreState.RUNNING):
         raise NotPossible("restoring", _("The restore has begun; please wait for its end."))

@@ -342,3 +342,24 @@ def test_no_work_starts_on_a_site_that_went_to_another_account(now):
     given_away(intervention.site.service, now)
     with pytest.raises(NotPossible, match="another account"):
         work.start(intervention, by=intervention.technician, now=now)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "done"])
+def test_a_restore_that_was_asked_for_cannot_be_declined_any_more(now, state):
+    """Otherwise the site would be put back although its owner was told that it stays as it is."""
+    intervention = cases.asked(now)
+    answers.invalidate(intervention, remark="broken", now=now + HOUR)
+    restore = restoring.ask_restore(again(intervention), now=now + HOUR)
+    SiteRestore.objects.filter(pk=restore.pk).update(state=state)
+    with pytest.raises(NotPossible):
+        answers.decline_restore(again(intervention), now=now + HOUR)
+    assert again(intervention).state == "invalidated"
+
+
+def test_after_a_restore_that_failed_the_site_may_stay_as_it_is(now):
+    intervention = cases.asked(now)
+    answers.invalidate(intervention, remark="broken", now=now + HOUR)
+    restore = restoring.ask_restore(again(intervention), now=now + HOUR)
+    SiteRestore.objects.filter(pk=restore.pk).update(state="failed")
+    answers.decline_restore(again(intervention), now=now + HOUR)
+    assert again(intervention).state == "declined"
