@@ -90,7 +90,7 @@ def lies_at(machine: Machine, site: Site) -> str:
     _refuse_foreign(answer)
     if answer.status:
         raise SiteNotFound(root=site.root)
-    return answer.output.decode("utf-8", "surrogateescape").removesuffix("\n.\n")
+    return answer.output.decode("utf-8", "backslashreplace").removesuffix("\n.\n")
 
 
 def database_of(machine: Machine, site: Site, root: str) -> Database | None:
