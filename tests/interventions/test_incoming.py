@@ -179,6 +179,20 @@ def test_a_bounce_goes_to_the_bounces(now):
     assert ticket.messages.count() == 1
 
 
+def test_a_bounce_made_of_hundreds_of_parts_is_not_read(now):
+    """Reading it would take minutes: each line is held against each part that is open."""
+    staff, ticket = factories.UserFactory(support=True), cases.a_ticket(now)
+    mail = talk.write_to_client(ticket, text="Which page?", by=staff, now=now).mail
+    end = dsn(mail.message_id).rstrip()
+    parts = b"".join(
+        b"--%d\r\nContent-Type: multipart/mixed; boundary=%d\r\n\r\n" % (n, n + 1)
+        for n in range(99)
+    )
+    assert receive_mail(end + b"\r\n" + parts, now=now) != Came.BOUNCE
+    mail.refresh_from_db()
+    assert mail.bounced_at is None
+
+
 def test_a_report_that_nobody_understands_is_an_automatic_reply(now):
     ticket = cases.a_ticket(now)
     message = reply(ticket)
