@@ -29,11 +29,11 @@ PIECE = 8192
 PORTS = {"http": 80, "https": 443}
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 AGENT = "EasyHoster-check/1.0"
-EMBEDDING = tuple(
-    ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
-)
+EMBEDDING = tuple(ipaddress.ip_network(network) for network in ("2002::/16", "2001::/32"))
 """IPv6 ranges in which an IPv4 address may hide: nobody serves a site from them."""
+INTERNET = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out as public (RFC 4291). Python takes site-local, translated and never
+assigned ranges for public as well."""
 
 
 class NotFetched(Exception):
@@ -96,7 +96,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in EMBEDDING):
+        if address not in INTERNET or any(address in network for network in EMBEDDING):
             return False
     return address.is_global and not address.is_multicast
 

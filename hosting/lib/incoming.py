@@ -78,8 +78,7 @@ def read(raw: bytes) -> Incoming:
     """The mail in `raw`."""
     whole = len(raw) <= MOST_BYTES
     kept = raw[:MOST_BYTES]
-    flat = len(NESTED.findall(kept)) <= MOST_NESTED
-    message = _parsed(kept) if flat else None
+    message = _parsed(kept) if is_flat(kept) else None
     head = message if message is not None else BytesHeaderParser(policy=compat32).parsebytes(kept)
     parts = _parts(message) if message is not None else []
     text, text_whole = _text(parts)
@@ -95,6 +94,11 @@ def read(raw: bytes) -> Incoming:
         attachments=tuple(_attachments(parts, whole)),
         whole=whole and text_whole and message is not None,
     )
+
+
+def is_flat(raw: bytes) -> bool:
+    """Whether `raw` can be taken apart in decent time: Python holds each line against each open part."""
+    return len(NESTED.findall(raw)) <= MOST_NESTED
 
 
 def _parsed(raw: bytes) -> Part | None:

@@ -6,8 +6,11 @@ Chromium resolves nothing: the site's name, with and without www, leads to the a
 
 import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
@@ -41,18 +44,32 @@ def picture(url: str) -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "page.png"
         try:
-            subprocess.run(
-                [program, *_words(name, address, folder, file), "--", url],
-                capture_output=True,
-                timeout=SECONDS,
-                check=True,
-                env={"HOME": folder, "PATH": os.environ["PATH"]},
-            )
+            _run([program, *_words(name, address, folder, file), "--", url], folder)
             return file.read_bytes()
         except subprocess.TimeoutExpired as error:
             raise NoPicture("the page did not settle in time") from error
         except (subprocess.CalledProcessError, OSError) as error:
             raise NoPicture(f"Chromium gave no picture ({type(error).__name__})") from error
+
+
+def _run(words: list[str], folder: str) -> None:
+    """Chromium from start to end, with all the processes it starts: a page that keeps one of them busy
+    outlives no picture."""
+    with subprocess.Popen(
+        words,
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        env={"HOME": folder, "PATH": os.environ["PATH"]},
+        start_new_session=True,
+    ) as chromium:
+        try:
+            status = chromium.wait(SECONDS)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(chromium.pid, signal.SIGKILL)
+    if status:
+        raise subprocess.CalledProcessError(status, words[0])
 
 
 def _words(name: str, address: str, folder: str, file: Path) -> list[str]:

@@ -54,6 +54,20 @@ class SiteNotFound(BackupError):
     words = _("There is no folder %(root)s on the server, or it may not be read.")
 
 
+class ForeignLink(BackupError):
+    words = _(
+        "%(link)s is a link, and what it leads to has another owner. It was not followed. Find out who "
+        "made it, or enter the path it should lead to."
+    )
+
+
+class SiteMoved(BackupError):
+    words = _(
+        "The backup was taken at %(taken)s, but the site lies at %(now)s. Nothing was restored, because "
+        "the former folder may be another site's."
+    )
+
+
 class NoRightBeside(BackupError):
     words = _(
         "Beside %(root)s nothing can be written, so a restore could not be prepared there: %(detail)s"

@@ -2,21 +2,26 @@
 
 import contextlib
 import re
+import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from interventions.backups.databases import databases
+from interventions.backups.databases.base import SCRIPTS
 from interventions.backups.errors import (
+    BackupError,
     CommandFailed,
     ConfigurationUnreadable,
+    ForeignLink,
     SiteNotFound,
     ToolMissing,
 )
-from interventions.backups.machines import Machine, ThisMachine, quoted
+from interventions.backups.machines import Answer, Machine, ThisMachine, quoted
 from interventions.backups.values import Counts, Database, Probe, Server, Site, WordPress
 from interventions.backups.wordpress import read_database
 
-TOOLS = ("tar", "find", "flock", "mv", "sync", "sha256sum", "head", "sed")
+TOOLS = ("tar", "find", "flock", "mv", "readlink", "realpath", "sync", "sha256sum", "head", "sed")
 MOST_CONFIGURATION = 1024 * 1024  # bytes of a wp-config.php
 COUNT = r"find . -xdev \( -type f -o -type d -o -type l \) -printf '%y %n %s %i\n'"
 TALLY = (
@@ -68,25 +73,65 @@ def probe(site: Site) -> Probe:
 
 
 def real_root(machine: Machine, site: Site) -> str:
-    """The site's folder without symbolic links on the way to it. Raises SiteNotFound."""
-    script = f"cd -- {quoted(site.root)} && pwd -P && echo ."
-    answer = machine.run(script)
+    """The site's folder without symbolic links on the way to it. Raises SiteNotFound, ForeignLink."""
+    script = f'way {quoted(site.root)} && cd -- "$path" && pwd -P && echo .'
+    answer = machine.run(f"{_way()}\n{script}")
+    _refuse_foreign(answer)
     root = answer.output.decode("utf-8", "surrogateescape").removesuffix("\n.\n")
     if answer.status or not root.startswith("/") or root == "/":
         raise SiteNotFound(root=site.root)
     return root
 
 
+def lies_at(machine: Machine, site: Site) -> str:
+    """Where the site's folder is or ought to be, without links on the way. Raises as `real_root`."""
+    script = f'way {quoted(site.root)} && realpath -m -- "$path" && echo .'
+    answer = machine.run(f"{_way()}\n{script}")
+    _refuse_foreign(answer)
+    if answer.status:
+        raise SiteNotFound(root=site.root)
+    return answer.output.decode("utf-8", "backslashreplace").removesuffix("\n.\n")
+
+
 def database_of(machine: Machine, site: Site, root: str) -> Database | None:
-    """The site's database; a WordPress' is read from its wp-config.php, there or one folder above."""
+    """The site's database; a WordPress' is read from its wp-config.php, there or one folder above.
+
+    What stands there is its owner's word: it opens what he may open, not what our account may.
+    """
     if not isinstance(site.database, WordPress):
         return site.database
     here, above = f"{root}/wp-config.php", f"{PurePosixPath(root).parent}/wp-config.php"
-    script = f"cat -- {quoted(here)} 2>/dev/null || cat -- {quoted(above)}"
-    answer = machine.run(f"{{ {script}; }} | head -c {MOST_CONFIGURATION}")
+    script = (
+        f'{{ way {quoted(here)} && cat -- "$path" 2>/dev/null; }}'
+        f' || {{ way {quoted(above)} && cat -- "$path"; }}'
+    )
+    answer = machine.run(f"{_way()}\n{{ {script}; }} | head -c {MOST_CONFIGURATION}")
+    _refuse_foreign(answer)
     if not answer.output:
         raise ConfigurationUnreadable(detail=answer.complaints.strip()[-200:])
-    return read_database(answer.output.decode("utf-8", "surrogateescape"))
+    database = read_database(answer.output.decode("utf-8", "surrogateescape"))
+    if database.user == user_name(machine) and _needs_no_password(machine, database):
+        raise ConfigurationUnreadable(detail="DB_USER")
+    return database
+
+
+def _needs_no_password(machine: Machine, database: Database) -> bool:
+    """Whether the server lets our own account in as who it is (unix_socket), whatever the password."""
+    try:
+        databases(replace(database, password=secrets.token_hex()), "0" * 16).version(machine)
+    except BackupError:
+        return False
+    return True
+
+
+def _way() -> str:
+    return (SCRIPTS / "way.sh").read_text()
+
+
+def _refuse_foreign(answer: Answer) -> None:
+    found = re.search(r"^foreign link: (.*)$", answer.complaints, re.MULTILINE)
+    if found:
+        raise ForeignLink(link=found[1])
 
 
 def count(machine: Machine, root: str) -> Counts:
@@ -103,6 +148,11 @@ def free_bytes(machine: Machine, root: str) -> int:
     place = quoted(str(PurePosixPath(root).parent))
     answer = machine.run(f"df -B1 --output=avail -- {place}").checked()
     return int(answer.output.split()[-1])
+
+
+def user_name(machine: Machine) -> str:
+    """Who our account is there."""
+    return machine.run("id -un").checked().output.decode("utf-8", "replace").strip()
 
 
 def user_id(machine: Machine) -> int:

@@ -12,8 +12,9 @@ from interventions.backups.errors import (
     DiskFullThere,
     NoRightBeside,
     RestoreDiffers,
+    SiteMoved,
 )
-from interventions.backups.looking import free_bytes, user_id
+from interventions.backups.looking import free_bytes, lies_at, user_id
 from interventions.backups.machines import Running, quoted, trouble
 from interventions.backups.scene import Scene, with_database
 from interventions.backups.stores import Store
@@ -28,6 +29,9 @@ FIELDS = 8
 def prepare(scene: Scene, site: Site, store: Store, key: bytes, tell: Tell | None) -> Scene:
     """Everything beside the site, compared with the backup. The site itself is not touched."""
     scene = replace(scene, kind=None)
+    here = lies_at(scene.machine, site)
+    if here != scene.places.root:
+        raise SiteMoved(taken=scene.places.root, now=here)
     _refuse_small_disk(scene)
     begun = scene.run("begin")
     if begun.status:

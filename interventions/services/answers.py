@@ -98,7 +98,7 @@ def invalidate(
 def decline_restore(intervention: Intervention, *, now: datetime, actor: str = CLIENT) -> None:
     """The client keeps the site as it is: T1 is now (I9). Raises NotPossible."""
     intervention = lock(intervention.pk)
-    _refuse_while_restoring(intervention)
+    _refuse_after_asking(intervention)
     end_hold(intervention, InterventionState.DECLINED, T1How.DECLINED, now=now, actor=actor)
 
 
@@ -192,13 +192,16 @@ def _answer(intervention: Intervention, answer: str, remark: str, now: datetime)
     t0 = intervention.t0_at
     intervention.answer, intervention.answered_at = answer, now
     intervention.answered_late = t0 is None or not policies.answer_in_time(t0, now)
-    intervention.remark = remark.strip().replace("\r\n", "\n")
+    intervention.remark = remark.replace("\0", "").strip().replace("\r\n", "\n")
     intervention.next_step_at = None
     if answer == Answer.VALIDATED and intervention.answered_late:
         raise NotPossible("late", _("The time for an answer is over; please write to us."))
 
 
-def _refuse_while_restoring(intervention: Intervention) -> None:
-    backup = intervention.backup
-    if backup is not None and backup.state == BackupState.RESTORING:
+def _refuse_after_asking(intervention: Intervention) -> None:
+    """A restore that is asked for is carried out, and counts once it is."""
+    restore = intervention.restore
+    if restore is not None and restore.state == RestoreState.DONE:
+        raise NotPossible("state")
+    if restore is not None and restore.state in (RestoreState.QUEUED, RestoreState.RUNNING):
         raise NotPossible("restoring", _("The restore has begun; please wait for its end."))

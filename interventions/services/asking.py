@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from hosting.lib.sweeps import each
+from hosting.records.enums import MailState
 from hosting.services.roles import require_staff
 from interventions import policies
 from interventions.enums import Answer, InterventionState, T0How
@@ -20,9 +21,12 @@ from interventions.services.states import NotPossible, lock, move, note
 from interventions.services.window import destroy_after
 from interventions.services.work import ask_client
 
+NEVER_CAME = (MailState.FAILED, MailState.BOUNCED)
+
 
 def follow_mails(now: datetime, limit: int = 100) -> int:
-    """Count T0 for requests that a mail server accepted, cancel it for those that came back (I6)."""
+    """Count T0 for requests that a mail server accepted, cancel it for those that came back, alarm for
+    those that never arrived (I6)."""
     ended = Intervention.objects.filter(
         state=InterventionState.ENDED,
         request_mail__accepted_at__isnull=False,
@@ -37,7 +41,12 @@ def follow_mails(now: datetime, limit: int = 100) -> int:
     keys = ended.order_by("pk").values_list("pk", flat=True)[:limit]
     counted = each(keys, lambda key: accepted(key, now=now), name="requests for validation")
     keys = returned.order_by("pk").values_list("pk", flat=True)[:limit]
-    return counted + each(keys, lambda key: bounced(key, now=now), name="bounced requests")
+    counted += each(keys, lambda key: bounced(key, now=now), name="bounced requests")
+    unreached = Intervention.objects.filter(
+        state=InterventionState.ENDED, alarmed_at__isnull=True, request_mail__state__in=NEVER_CAME
+    )
+    keys = unreached.order_by("pk").values_list("pk", flat=True)[:limit]
+    return counted + each(keys, lambda key: never_came(key, now=now), name="refused requests")
 
 
 @transaction.atomic
@@ -77,6 +86,7 @@ def bounced(key: UUID, *, now: datetime) -> bool:
     was = intervention.t0_at
     intervention.t0_at, intervention.t0_how = None, ""
     intervention.next_step_at, intervention.reminders_sent = None, 0
+    intervention.alarmed_at = now
     destroy_after(intervention, None)
     move(
         intervention,
@@ -86,6 +96,20 @@ def bounced(key: UUID, *, now: datetime) -> bool:
         event="t0.cancelled",
         t0=was.isoformat() if was else None,
     )
+    alarm.request_came_back(intervention, now=now)
+    return True
+
+
+@transaction.atomic
+def never_came(key: UUID, *, now: datetime) -> bool:
+    """The request was refused, or came back before T0 was counted: staff are told once (I6)."""
+    intervention = lock(key)
+    mail = intervention.request_mail
+    unreached = mail is not None and mail.state in NEVER_CAME
+    if intervention.state != InterventionState.ENDED or intervention.alarmed_at or not unreached:
+        return False
+    intervention.alarmed_at = now
+    intervention.save(update_fields=["alarmed_at"])
     alarm.request_came_back(intervention, now=now)
     return True
 
@@ -140,7 +164,7 @@ def _count(
     if intervention.state != InterventionState.ENDED or intervention.ended_at is None:
         return False
     t0 = max(at, intervention.ended_at)
-    intervention.t0_at, intervention.t0_how = t0, how
+    intervention.t0_at, intervention.t0_how, intervention.alarmed_at = t0, how, None
     intervention.next_step_at = _next_step(intervention, now)
     destroy_after(intervention, t0)
     move(

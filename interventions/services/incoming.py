@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from hosting.lib import replies
-from hosting.lib.incoming import Attachment, Incoming, read
+from hosting.lib.incoming import Attachment, Incoming, is_flat, read
 from hosting.lib.metrics import INCOMING_MAILS
 from hosting.records.dsn import NotUnderstood
 from hosting.records.models import OutgoingMail, StoredFile
@@ -56,7 +56,7 @@ def receive_mail(raw: bytes, *, now: datetime) -> Came:
 
 
 def _receive(raw: bytes, mail: Incoming, now: datetime) -> Came:
-    if mail.report and _is_bounce(raw, now):
+    if mail.report and is_flat(raw) and _is_bounce(raw, now):
         return Came.BOUNCE
     key = _by_token(mail) or _by_answer(mail)
     if key is None:

@@ -36,7 +36,13 @@ from interventions.services.leases import (
     Unforeseen,
 )
 from interventions.services.site_access import engine_site
-from interventions.services.site_locks import is_being_saved, lock_site, refuse_while_restoring
+from interventions.services.site_locks import (
+    is_being_saved,
+    is_restored_by_other,
+    lock_site,
+    refuse_lost_site,
+    refuse_while_restoring,
+)
 from interventions.services.states import NotPossible, lock, note
 
 WANTED = (RestoreState.QUEUED, RestoreState.RUNNING)
@@ -60,6 +66,7 @@ def ask_restore(
         return former
     if intervention.state != InterventionState.INVALIDATED or intervention.backup is None:
         raise NotPossible("state")
+    refuse_lost_site(intervention)
     restore = _queue(intervention.backup, by=by, now=now)
     intervention.restore, intervention.next_step_at = restore, None
     intervention.save(update_fields=["restore", "next_step_at"])
@@ -122,13 +129,14 @@ def carry_out(key: UUID, clock: Clock) -> bool:
 @transaction.atomic
 def _claim(key: UUID, now: datetime) -> SiteRestore | None:
     """The restore and, with it, its backup: READY -> RESTORING, as a purge takes it (I10). None also
-    while the site is being backed up."""
+    while the site is being backed up, or restored from another backup."""
     rows = SiteRestore.objects.select_for_update(of=("self",))
     found = rows.select_related("backup__site__server", "safety")
     restore = found.filter(pk=key, next_try_at__lte=now, state__in=WANTED).first()
     if restore is None or not _safety_stands(restore, now):
         return None
-    if is_being_saved(lock_site(restore.backup.site_id), now):
+    site = lock_site(restore.backup.site_id)
+    if is_being_saved(site, now) or is_restored_by_other(site, restore):
         return None
     backup = SiteBackup.objects.filter(pk=restore.backup_id)
     fresh = restore.state == RestoreState.QUEUED

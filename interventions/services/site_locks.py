@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from interventions.enums import BackupState, RestoreState
-from interventions.models import Site, SiteBackup, SiteRestore
+from interventions.models import Intervention, Site, SiteBackup, SiteRestore
 from interventions.services.states import NotPossible
 
 
@@ -28,10 +28,24 @@ def refuse_while_restoring(site: Site) -> None:
         raise NotPossible("restoring", _("A restore of this site is under way already."))
 
 
+def refuse_lost_site(intervention: Intervention) -> None:
+    """Raises NotPossible when the locked intervention's site went to another account meanwhile: who
+    asked for help has no say over it any more."""
+    site = Site.objects.select_related("service").get(pk=intervention.site_id)
+    if site.service.account_id != intervention.ticket.account_id:
+        raise NotPossible("site", _("This site belongs to another account."))
+
+
 def is_being_saved(site: Site, now: datetime) -> bool:
     """Whether a living worker reads the locked `site` for a backup: no restore begins under him."""
     running = SiteBackup.objects.filter(site=site, state=BackupState.RUNNING, leased_until__gt=now)
     return running.exists()
+
+
+def is_restored_by_other(site: Site, restore: SiteRestore) -> bool:
+    """Whether another restore of the locked `site` has begun: two exchanges would be a mix (I11)."""
+    running = SiteRestore.objects.filter(backup__site=site, state=RestoreState.RUNNING)
+    return running.exclude(pk=restore.pk).exists()
 
 
 def is_being_restored(site: Site) -> bool:

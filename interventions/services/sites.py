@@ -94,9 +94,11 @@ def clean_root(typed: str) -> str:
 
 
 def check_site(site: Site) -> None:
-    """Only web hosting has a site; a database that is not WordPress's must be named."""
+    """Only web hosting has a site, in a folder of its own; a database that is not WordPress's must be
+    named."""
     if site.service.kind != ServiceKind.HOSTING:
         raise ValidationError({"service": _("Only web hosting has a site.")})
+    _refuse_anothers_folder(site)
     known_by_itself = site.kind == SiteKind.WORDPRESS
     if site.database_engine != DatabaseEngine.NONE and not known_by_itself:
         needed = ("database_name", "database_user", "database_secret")
@@ -104,6 +106,19 @@ def check_site(site: Site) -> None:
         if missing:
             words = _("Needed to back the database up; only WordPress says it by itself.")
             raise ValidationError(dict.fromkeys(missing, words))
+
+
+def _refuse_anothers_folder(site: Site) -> None:
+    """A folder is one site's: a restore of one would overwrite the other. A site inside another one of
+    the same account is a usual thing."""
+    others = Site.objects.filter(server=site.server).exclude(pk=site.pk)
+    mine = f"{site.root}/"
+    for other in others.select_related("service").only("root", "service__account"):
+        theirs = f"{other.root}/"
+        nested = mine.startswith(theirs) or theirs.startswith(mine)
+        stranger = other.service.account_id != site.service.account_id
+        if mine == theirs or (nested and stranger):
+            raise ValidationError({"root": _("This folder is another site’s already.")})
 
 
 def _journal(stream: str, event: str, changed: Sequence[str], by: User, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import CustomerAccount, User
 from accounts.services.notes import eligibility_of
 from hosting.lib.bell import ring_on_commit
 from hosting.services.roles import require_staff, required_text
@@ -16,7 +16,7 @@ from interventions.models import Intervention, Site, SiteBackup, Ticket
 from interventions.notifications import client as notify
 from interventions.services.numbers import intervention_number
 from interventions.services.quote_rows import paid_work_on
-from interventions.services.site_locks import lock_site, refuse_while_restoring
+from interventions.services.site_locks import lock_site, refuse_lost_site, refuse_while_restoring
 from interventions.services.states import NotPossible, lock, move, note
 
 MAKE_BACKUPS = "interventions.tasks.sweep_backups"
@@ -41,7 +41,8 @@ def open_intervention(
         raise NotPossible("paid", words)
     if site.service.account_id != ticket.account_id:
         raise NotPossible("site", _("This site belongs to another account."))
-    if not eligibility_of(ticket.account).eligible:
+    account = CustomerAccount.objects.select_for_update(no_key=True).get(pk=ticket.account_id)
+    if not eligibility_of(account).eligible:
         raise NotPossible("ineligible", _("This account gets no courtesy interventions (I14)."))
     _refuse_second_on(site)
     intervention = Intervention.objects.create(
@@ -84,6 +85,7 @@ def ask_backup(intervention: Intervention, *, by: User, now: datetime) -> SiteBa
     is refused. A former backup that failed, or was never used, is let go."""
     require_staff(by)
     intervention = lock(intervention.pk)
+    refuse_lost_site(intervention)
     refuse_while_restoring(lock_site(intervention.site_id))
     former = intervention.backup
     backup = SiteBackup.objects.create(
@@ -136,6 +138,7 @@ def start(intervention: Intervention, *, by: User, now: datetime) -> Interventio
     """
     require_staff(by)
     intervention = lock(intervention.pk)
+    refuse_lost_site(intervention)
     for code in blockers(intervention, by):
         raise NotPossible(code, BLOCKER_WORDS()[code])
     intervention.started_at = now
@@ -181,9 +184,11 @@ def end(intervention: Intervention, *, report: str, by: User, now: datetime) -> 
 
 
 def ask_client(intervention: Intervention, *, now: datetime) -> None:
-    """Put the request for validation into the outbox; the locked intervention remembers it (I5, I6)."""
+    """Put the request for validation into the outbox; the locked intervention remembers it (I5, I6).
+    What was alarmed before is over: the next trouble is a new alarm."""
     intervention.request_mail = notify.please_check(intervention, now=now)
-    intervention.save(update_fields=["request_mail"])
+    intervention.alarmed_at = None
+    intervention.save(update_fields=["request_mail", "alarmed_at"])
 
 
 @transaction.atomic

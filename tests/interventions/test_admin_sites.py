@@ -118,6 +118,28 @@ def test_a_site_is_recorded_by_the_name_of_its_hosting(client, sign_in):
     assert JournalEntry.objects.filter(event="site.saved").count() == 2
 
 
+@pytest.mark.usefixtures("english")
+def test_a_folder_is_one_sites(now):
+    boss, server = factories.UserFactory(supervisor=True), None
+    first = factories.ServiceFactory(hosting=True)
+    Site.objects.create(service=first, server=server, kind="other", root="/srv/www/a")
+    own = factories.ServiceFactory(hosting=True, account=first.account)
+    strangers = factories.ServiceFactory(hosting=True)
+    refused = [(own, "/srv/www/a"), (strangers, "/srv/www/a"), (strangers, "/srv/www")]
+    for service, root in [*refused, (strangers, "/srv/www/a/blog")]:
+        site = Site(service=service, server=server, kind="other", root=root)
+        with pytest.raises(ValidationError, match="another site’s"):
+            sites.keep_site(site, changed=[], by=boss, now=now)
+    elsewhere = HostingServer.objects.create(**{**SERVER, "port": 22, "active": True})
+    for service, where, root in (
+        (own, server, "/srv/www/a/blog"),
+        (strangers, elsewhere, "/srv/www/a"),
+    ):
+        site = Site(service=service, server=where, kind="other", root=root)
+        sites.keep_site(site, changed=[], by=boss, now=now)
+    sites.keep_site(first.site, changed=[], by=boss, now=now)
+
+
 def test_a_domain_or_an_unknown_name_has_no_site(client, sign_in):
     sign_in(supervisor=True)
     domain = factories.ServiceFactory()

@@ -86,6 +86,13 @@ def test_rubbish_is_refused_and_changes_nothing(client, now, at, do):
     assert again(intervention).state == "asked"
 
 
+def test_a_remark_with_signs_that_no_database_keeps_is_kept_without_them(client, now, at):
+    intervention = cases.asked(now)
+    post = {"do": "invalidate", "remark": "the\0cart", "area": ["\0"]}
+    assert client.post(address(intervention), post).status_code == 302
+    assert again(intervention).remark == "thecart"
+
+
 def test_another_pages_token_a_renewed_one_and_rubbish_are_not_found(client, now, at):
     intervention = cases.asked(now)
     other = links.token("cession_answer", intervention.pk)

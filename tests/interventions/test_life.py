@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from hosting.records.enums import MailState
 from hosting.records.models import JournalEntry, OutgoingMail
+from hosting.services import transfer_ownership
 from interventions import backups, policies
 from interventions.enums import BackupState, InterventionState, T0How, T1How
-from interventions.models import SiteBackup
-from interventions.services import answers, asking, purging, work
+from interventions.models import SiteBackup, SiteRestore
+from interventions.services import alarms, answers, asking, purging, restoring, work
 from interventions.services.states import NotPossible
 from tests import factories
 from tests.interventions import cases
@@ -25,6 +27,10 @@ SECOND = timedelta(seconds=1)
 def events(intervention):
     rows = JournalEntry.objects.filter(stream=intervention.ticket.stream).order_by("sequence")
     return list(rows.values_list("event", flat=True))
+
+
+def given_away(service, at):
+    transfer_ownership(service, factories.CustomerAccountFactory(), now=at, reason="sold")
 
 
 def mails(kind):
@@ -286,3 +292,74 @@ def test_every_step_is_in_the_tickets_journal(now):
         "unanswered",
         "backup.purged",
     ]
+
+
+@pytest.mark.parametrize("state", [MailState.FAILED, MailState.BOUNCED])
+def test_a_request_that_never_reached_the_client_alarms_once(now, state):
+    intervention = cases.ended(now)
+    OutgoingMail.objects.filter(pk=intervention.request_mail_id).update(state=state)
+    assert asking.follow_mails(now + SECOND) == 1
+    assert len(mails("alarm_intervention")) == 1
+    assert asking.follow_mails(now + HOUR) == 0
+    assert again(intervention).t0_at is None
+
+
+def test_a_request_that_was_refused_again_alarms_again(now):
+    intervention = cases.ended(now)
+    for sent in range(1, 3):
+        OutgoingMail.objects.filter(pk=again(intervention).request_mail_id).update(
+            state=MailState.FAILED
+        )
+        asking.follow_mails(now + sent * HOUR)
+        assert len(mails("alarm_intervention")) == sent
+        asking.ask_again(intervention, by=intervention.technician, now=now + sent * HOUR)
+
+
+def test_an_alarm_of_long_work_does_not_hide_the_one_of_bytes_that_stay(now):
+    intervention = cases.ready(now)
+    work.start(intervention, by=intervention.technician, now=now)
+    assert alarms.alarm_due(now + DAY) == 1
+    work.end(again(intervention), report="Done.", by=intervention.technician, now=now + DAY)
+    cases.accept_mail(again(intervention), now + DAY)
+    asking.follow_mails(now + DAY)
+    assert alarms.alarm_due(now + 3 * DAY - SECOND) == 0
+    assert alarms.alarm_due(now + 3 * DAY) == 1
+    assert alarms.alarm_due(now + 3 * DAY) == 0
+
+
+def test_who_lost_the_site_meanwhile_cannot_bring_it_back_to_what_it_was(now):
+    """Its new holder's work would be overwritten."""
+    intervention = cases.asked(now)
+    answers.invalidate(intervention, remark="broken", now=now + HOUR)
+    given_away(intervention.site.service, now + HOUR)
+    with pytest.raises(NotPossible, match="another account"):
+        restoring.ask_restore(again(intervention), now=now + HOUR)
+    assert not SiteRestore.objects.exists()
+
+
+def test_no_work_starts_on_a_site_that_went_to_another_account(now):
+    intervention = cases.ready(now)
+    given_away(intervention.site.service, now)
+    with pytest.raises(NotPossible, match="another account"):
+        work.start(intervention, by=intervention.technician, now=now)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "done"])
+def test_a_restore_that_was_asked_for_cannot_be_declined_any_more(now, state):
+    """Otherwise the site would be put back although its owner was told that it stays as it is."""
+    intervention = cases.asked(now)
+    answers.invalidate(intervention, remark="broken", now=now + HOUR)
+    restore = restoring.ask_restore(again(intervention), now=now + HOUR)
+    SiteRestore.objects.filter(pk=restore.pk).update(state=state)
+    with pytest.raises(NotPossible):
+        answers.decline_restore(again(intervention), now=now + HOUR)
+    assert again(intervention).state == "invalidated"
+
+
+def test_after_a_restore_that_failed_the_site_may_stay_as_it_is(now):
+    intervention = cases.asked(now)
+    answers.invalidate(intervention, remark="broken", now=now + HOUR)
+    restore = restoring.ask_restore(again(intervention), now=now + HOUR)
+    SiteRestore.objects.filter(pk=restore.pk).update(state="failed")
+    answers.decline_restore(again(intervention), now=now + HOUR)
+    assert again(intervention).state == "declined"

@@ -106,6 +106,21 @@ def test_no_backup_begins_while_the_site_is_being_restored(site, by, now):
     assert backing_up.make_due(at(now)) == 1
 
 
+def test_no_restore_begins_while_another_one_exchanges_the_site(site, by, now):
+    """Two exchanges of one folder would leave a mix (I11)."""
+    first = own_backups.back_up_now(site, by=by, now=now)
+    backing_up.make_due(at(now))
+    other = own_backups.back_up_now(site, by=by, now=now)
+    backing_up.make_due(at(now))
+    begun = SiteRestore.objects.create(backup=first, state=RestoreState.RUNNING, asked_at=now)
+    waiting = SiteRestore.objects.create(backup=other, asked_at=now, next_try_at=now)
+    assert restoring.restore_due(at(now)) == 0
+    waiting.refresh_from_db()
+    assert waiting.state == RestoreState.QUEUED
+    SiteRestore.objects.filter(pk=begun.pk).update(state=RestoreState.DONE)
+    assert restoring.restore_due(at(now)) == 1
+
+
 def test_a_backup_whose_restore_waits_is_not_destroyed(site, by, now):
     backup = own_backups.back_up_now(site, by=by, now=now)
     backing_up.make_due(at(now))

@@ -80,6 +80,42 @@ def test_any_bytes_are_read_without_an_error(body):
     assert links == []
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"<a ",
+        b"<a href=",
+        b"<a href='",
+        b"<!--",
+        b"<![",
+        b"<",
+        b"</title",
+        b"<title>",
+        b"<a href=x ",
+        b"a=\"b' ",
+        b"<script>",
+        b"<a" + b" " * 50,
+    ],
+)
+@pytest.mark.parametrize("around", [(b"", b""), (b"<a ", b">"), (b"<title>", b"")])
+def test_a_page_made_to_trip_its_reader_is_read(piece, around):
+    body = around[0] + piece * (64 * 1024 // len(piece)) + around[1]
+    title, links = read_page("http://shop.example/", body)
+    assert len(title) <= 300
+    assert len(links) <= 1
+
+
+def test_links_are_read_as_a_browser_does():
+    body = b"""<!-- <a href=/no> --><script>"<a href='/no'>"</script><title>Caf&eacute;</title><title>2</title>
+        <A title="href=/no" HREF = '/a?b=1&amp;c=2'>x</A><link rel=icon href=/icon><div src=/no>
+        <script src="/s.js"></script><img data-src=/no src=/i.png alt=x><a href=javascript:x>
+        <a href=javascript://shop.example/%0ax><a href=/a?b=1&amp;c=2#again><a href="/last"""
+    title, links = read_page("http://shop.example/", body)
+    assert title == "Café"
+    own = [link.removeprefix("http://shop.example") for link in links]
+    assert own == ["/a?b=1&c=2", "/icon", "/s.js", "/i.png"]
+
+
 def test_only_links_of_the_same_site_count_and_not_more_than_15():
     own = "".join(f"<img src='/{number}'>" for number in range(40))
     body = f"<a href='https://else.example/'>x</a><a href='mailto:a@b'>m</a>{own}".encode()

@@ -1,7 +1,10 @@
 """A picture of a page by the real Chromium, which reaches that site and nothing else (V3)."""
 
 import io
+import os
+import select
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -52,6 +55,21 @@ def test_the_picture_shows_the_page_and_nothing_but_the_site_was_asked(site):
     assert image.convert("RGB").getpixel((image.size[0] - 5, 700)) == (0, 255, 0)
     assert ("shop.example", "/own.png") in asked
     assert {host for host, _path in asked} == {"shop.example"}
+
+
+def test_a_browser_that_never_ends_is_ended_with_all_it_started(site, monkeypatch, tmp_path):
+    program = tmp_path / "chromium"
+    program.write_text(f"#!/bin/sh\nsleep 600 & echo $! >{tmp_path}/child; wait\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(screenshot, "PROGRAMS", (str(program),))
+    monkeypatch.setattr(screenshot, "SECONDS", 1)
+    with pytest.raises(screenshot.NoPicture, match="settle"):
+        screenshot.picture(site)
+    with suppress(ProcessLookupError):  # gone already
+        child = os.pidfd_open(int((tmp_path / "child").read_text()))
+        ended, _, _ = select.select([child], [], [], 10)
+        os.close(child)
+        assert ended
 
 
 def test_no_picture_of_an_address_that_is_not_public():

@@ -54,7 +54,7 @@ class MariaDB(Databases):
         views = self._names(machine, f"{_of(self.database.name)} AND NOT {IS_TABLE}")
         name = self.database.name
         without = " ".join(quoted(f"--ignore-table={name}.{view}") for view in views)
-        tables = f"dump --skip-triggers {without} {quoted(name)}"
+        tables = f"dump --skip-triggers {without} -- {quoted(name)}"
         return (
             Dump("database", f"{self.preamble()}\n{tables}"),
             Dump("definitions", f"{self.preamble()}\n{self._definitions(views)}"),
@@ -74,12 +74,12 @@ class MariaDB(Databases):
 
     @property
     def load(self) -> str:
-        return f"{self.preamble()}\ndb {quoted(self.fresh)} >/dev/null"
+        return f"{self.preamble()}\nloaded {quoted(self.fresh)} >/dev/null"
 
     @property
     def fingerprint(self) -> str:
         cut = quoted(f"1,/^{self.last_of_head.decode()}/d")
-        return f"dump --skip-triggers {quoted(self.fresh)} | sed {cut} | sha256sum"
+        return f"dump --skip-triggers -- {quoted(self.fresh)} | sed {cut} | sha256sum"
 
     def keep_definitions(self, machine: Machine, work: str) -> None:
         views = self._names(machine, f"{_of(self.database.name)} AND NOT {IS_TABLE}")
@@ -95,14 +95,10 @@ class MariaDB(Databases):
         """Views first, for a routine or trigger is looked at only when it runs."""
         name = quoted(self.database.name)
         without = " ".join(quoted(f"--ignore-table={self.database.name}.{view}") for view in views)
-        rest = (
-            f"dump {how} --no-data --no-create-info --triggers --routines --events {without} {name}"
-        )
+        rest = f"dump {how} --no-data --no-create-info --triggers --routines --events {without} -- {name}"
         if not views:
             return rest
-        return (
-            f"dump {how} --no-data --skip-triggers {name} {' '.join(map(quoted, views))} && {rest}"
-        )
+        return f"dump {how} --no-data --skip-triggers -- {name} {' '.join(map(quoted, views))} && {rest}"
 
     def _names(self, machine: Machine, condition: str) -> tuple[str, ...]:
         query = (

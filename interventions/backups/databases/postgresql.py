@@ -51,7 +51,7 @@ class PostgreSQL(Databases):
         return tuple(bytes.fromhex(line).decode() for line in self._asked(machine, query).split())
 
     def dumps(self, machine: Machine) -> tuple[Dump, ...]:
-        return (Dump("database", f"{self.preamble()}\ndump {quoted(self.database.name)}"),)
+        return (Dump("database", f"{self.preamble()}\ndump -- {quoted(self.database.name)}"),)
 
     def make_fresh(self, machine: Machine) -> None:
         query = (
@@ -82,7 +82,7 @@ class PostgreSQL(Databases):
 
     @property
     def fingerprint(self) -> str:
-        return f"dump {quoted(self.fresh)} | sha256sum"
+        return f"dump -- {quoted(self.fresh)} | sha256sum"
 
     def keep_definitions(self, machine: Machine, work: str) -> None:
         """Nothing is dropped: the whole database changes its name."""

@@ -20,18 +20,22 @@ EOF
 
 said() { db --skip-column-names --batch --raw -e "$1" </dev/null; }
 
+# What a dump says goes to the database alone: no command of the program's own (\!, source, tee) is
+# obeyed in it. The site's owner wrote much of it, and names the server that it comes from.
+loaded() { db --binary-mode -- "$1"; }
+
 obeyed() { # run the statements that a query writes
-    statements=$(said "$1") && printf '%s\n' "$statements" | db "$LIVE"
+    statements=$(said "$1") && printf '%s\n' "$statements" | loaded "$LIVE"
 }
 
 database_forward() {
     obeyed "$SQL_DROP_TRIGGERS" && db -e "$SQL_FORWARD" </dev/null && obeyed "$SQL_DROP_DEFINITIONS" \
-        && db "$LIVE" <"$WORK/definitions.new.sql"
+        && loaded "$LIVE" <"$WORK/definitions.new.sql"
 }
 
 database_back() {
     obeyed "$SQL_DROP_TRIGGERS" && db -e "$SQL_BACK" </dev/null && obeyed "$SQL_DROP_DEFINITIONS" \
-        && db "$LIVE" <"$WORK/definitions.old.sql"
+        && loaded "$LIVE" <"$WORK/definitions.old.sql"
 }
 
 database_leave() { db -e "$SQL_LEAVE" </dev/null; }

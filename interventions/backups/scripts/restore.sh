@@ -41,7 +41,14 @@ remove() { # also folders that the site closed to writing
     done
 }
 
+in_place() { # nobody has put a link into the way to the site since it was backed up
+    above=$(dirname -- "$ROOT")
+    [ "$(cd -- "$above" && pwd -P && echo .)" = "$above
+." ] || { echo "standing:moved" >&2; exit 70; }
+}
+
 begin() {
+    in_place
     [ ! -e "$ORIGINAL" ] || { echo "standing:unclear" >&2; exit 70; } # never to be overwritten
     mkdir -p -- "$WORK" || return
     one_at_a_time
@@ -62,6 +69,7 @@ prepared() {
 }
 
 forward() {
+    in_place
     undisturbed
     one_at_a_time
     only_from prepared forward
@@ -81,6 +89,7 @@ exchange() {
 }
 
 back() {
+    in_place
     undisturbed
     one_at_a_time
     only_from preparing prepared forward restored back leaving
@@ -103,6 +112,7 @@ turned_back() {
 }
 
 leave() { # what is not served goes away
+    in_place
     undisturbed
     one_at_a_time
     only_from leaving "$@"
