@@ -1,10 +1,15 @@
 """What every page must stand: read by everybody, on a telephone, in light and dark, under the policy."""
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from collections.abc import Sequence
+from typing import Literal
 
-NARROW = {"width": 390, "height": 844}
-WIDE = {"width": 1280, "height": 800}
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+
+NARROW: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+Views = Sequence[tuple[Literal["light", "dark"], ViewportSize]]
+VIEWS: Views = (("light", WIDE), ("dark", NARROW))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
 
 CUT_OFF = """() => {
@@ -24,7 +29,9 @@ WIDEST = """() => [...document.querySelectorAll("body *")]
   .slice(0, 3).map(element => element.outerHTML.slice(0, 120))"""
 
 
-def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -> None:
+def check_page(
+    page: Page, url: str, console: list[str], *, status: int = 200, views: Views = VIEWS
+) -> None:
     """Open `url` and check all of it. `console` is the fixture of this name.
 
     The browser's complaints come first: axe itself sets styles, which the policy refuses.
@@ -33,15 +40,17 @@ def check_page(page: Page, url: str, console: list[str], *, status: int = 200) -
     response = page.goto(url)
     assert response is not None
     assert response.status == status, f"{url} answers {response.status}"
-    check_shown(page, console, expected_failure=status >= 400)
+    check_shown(page, console, expected_failure=status >= 400, views=views)
 
 
-def check_shown(page: Page, console: list[str], *, expected_failure: bool = False) -> None:
+def check_shown(
+    page: Page, console: list[str], *, expected_failure: bool = False, views: Views = VIEWS
+) -> None:
     """Check the page that is open now, after a form was sent, say."""
     page.wait_for_load_state()
     heard = [line for line in console if not (expected_failure and "status of" in line)]
     assert heard == [], f"{page.url}: {heard}"
-    for scheme, size in (("light", WIDE), ("dark", NARROW)):
+    for scheme, size in views:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         assert_no_sideways_scroll(page, size["width"])
