@@ -109,6 +109,7 @@ class TicketAdmin(SupportMixin, ConversationFiles):
         """The ticket, its account's standing, what was given and said, and its work."""
         account, service = obj.account, obj.service
         sites = Site.objects.filter(service__account=account) if account else Site.objects.none()
+        known = set(sites.values_list("service", flat=True))
         eligible = eligibility_of(account) if account else None
         return {
             "ticket": obj,
@@ -116,8 +117,8 @@ class TicketAdmin(SupportMixin, ConversationFiles):
             "tone": TICKET_TONES.get(TicketState(obj.state), ""),
             "account": account,
             "eligible": eligible,
-            "why_not_open": why_not_open(obj, eligible, has_site=sites.exists()),
-            "may_add_site": is_supervisor(request.user),
+            "why_not_open": why_not_open(obj, eligible, has_site=bool(known)),
+            "may_add_site": is_supervisor(request.user) and obj.service_id not in known,
             "plan": service.plan if service else None,
             "duties": who_does_what(service.plan.responsibilities)
             if service and service.plan

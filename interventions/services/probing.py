@@ -5,7 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from hosting.lib.fetch import NotFetched, fetch
 from hosting.lib.screenshot import NoPicture, picture
@@ -60,9 +63,23 @@ def look(intervention: Intervention, url: str, *, after: bool, now: datetime) ->
         seen.broken_links = broken(links)
         seen.screenshot, seen.error = shot(url, now)
     except NotFetched as error:
-        seen.error = str(error)[:300]
+        seen.error = words_of(error)
     with transaction.atomic():
         Probe.objects.bulk_create([seen], ignore_conflicts=True)
+
+
+def words_of(error: NotFetched) -> str:
+    """Why a page could not be looked at, in the provider's language: staff read it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {
+            "address": gettext("The address is not public, so it was not looked at."),
+            "name": gettext("The name leads nowhere."),
+            "elsewhere": gettext("It leads to another site."),
+            "time": gettext("It did not answer in time."),
+            "tls": gettext("Its certificate does not belong to the name, or has run out."),
+            "refused": gettext("The connection was refused, or broke off."),
+        }
+    return words[error.code]
 
 
 def broken(links: list[str]) -> list[str]:
@@ -86,5 +103,5 @@ def shot(url: str, now: datetime) -> tuple[StoredFile | None, str]:
     try:
         png = picture(url)
     except (NoPicture, NotFetched) as error:
-        return None, str(error)[:300]
+        return None, words_of(error) if isinstance(error, NotFetched) else str(error)[:300]
     return store_made(png, name="page.png", content_type="image/png", now=now), ""

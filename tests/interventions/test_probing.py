@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from hosting.lib import screenshot
+from hosting.lib.fetch import NotFetched
 from interventions.models import Intervention, Probe
 from interventions.pages import read_page
 from interventions.services import probing
@@ -63,7 +64,7 @@ def test_an_address_that_is_not_public_is_not_looked_at(now):
     assert probing.probe_due(now) == 1
     probe = Probe.objects.get()
     assert (probe.status, probe.screenshot) == (None, None)
-    assert probe.error.startswith("address")
+    assert probe.error == probing.words_of(NotFetched("address"))
 
 
 def test_a_look_before_that_comes_after_the_start_is_not_made(shop, now):
