@@ -63,7 +63,7 @@ def test_help_is_asked_for_on_a_telephone(
         page.get_by_role("heading", name="One more step").wait_for()
         page.goto(live_server.url + link_in(last_mail("ticket_confirm")))
         page.get_by_role("button", name="Yes, I asked for this").click()
-        page.get_by_role("heading", name="Your request for help A2").wait_for()
+        page.get_by_role("heading", name="Your request for help H2").wait_for()
         page.get_by_role("button", name="Erase SFTP").click()
         page.get_by_text("Erased.", exact=True).wait_for()
         page.get_by_role("button", name="Close this request").click()
@@ -88,7 +88,7 @@ def test_the_public_pages_are_for_everybody(
     check_shown(page, console)
     check_page(page, live_server.url + link_in(last_mail("ticket_confirm")), console)
     page.get_by_role("button", name="Yes, I asked for this").click()
-    page.get_by_role("heading", name="Your request for help A2").wait_for()
+    page.get_by_role("heading", name="Your request for help H2").wait_for()
     page.get_by_text("Give us access", exact=True).click()
     check_shown(page, console)
 
