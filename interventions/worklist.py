@@ -23,10 +23,18 @@ from interventions.enums import (
     LIVE_STATES,
     BackupState,
     InterventionState,
+    QuoteState,
     RestoreState,
     TicketState,
 )
-from interventions.models import Contest, Intervention, SiteBackup, Ticket, TicketMessage
+from interventions.models import (
+    Contest,
+    Intervention,
+    Quote,
+    SiteBackup,
+    Ticket,
+    TicketMessage,
+)
 from interventions.policies import WORK_WITHOUT_END
 
 State = InterventionState
@@ -62,6 +70,16 @@ def _client_wrote_last() -> Coalesce:
     theirs = Case(When(by=None, then=Value(True)), default=Value(False))
     last = words.values(theirs=theirs)[:1]
     return Coalesce(Subquery(last), Value(False), output_field=BooleanField())
+
+
+def client_wrote_last() -> QuerySet[Ticket]:
+    """Open tickets on which the client said the last word; an automatic reply is none."""
+    return Ticket.objects.filter(_client_wrote_last(), state=TicketState.OPEN)
+
+
+def quotes_to_write() -> QuerySet[Quote]:
+    """Wishes for paid work that wait for a quote (N6)."""
+    return Quote.objects.filter(state=QuoteState.DRAFT)
 
 
 def tickets_to_join() -> QuerySet[Ticket]:

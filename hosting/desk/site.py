@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import is_support
-from hosting.desk import queue
 from hosting.desk.waiting import waiting
 from hosting.lib import clock
 
@@ -43,11 +42,8 @@ class BackOfficeAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The start page, with what waits for staff beside the cases, and in the assistance."""
-        counted: dict[str, Any] = {"waiting": [], "queue": []}
-        if is_support(request.user):
-            now = clock.now()
-            counted = {"waiting": waiting(now), "queue": queue.waiting(now)}
-        return super().index(request, {**counted, **(extra_context or {})})
+        counted = waiting(clock.now()) if is_support(request.user) else []
+        return super().index(request, {"waiting": counted, **(extra_context or {})})
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

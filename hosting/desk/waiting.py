@@ -1,6 +1,6 @@
 """What waits for staff beside the cases, counted for the start page: holds to confirm, due dates to
 decide, papers to check, files to sort, corrections, representatives, emergencies, webhooks (H2, H3, P3,
-L2, A12). One query per kind, and none counts further than `MOST`."""
+L2, A12); and what waits in the assistance (I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from cessions.services.scanned import NOT_FILED
 from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold, Emergency, WebhookDelivery
 from hosting.services import renewals
+from interventions import worklist
 
 MOST = 1000
 Counted = tuple[int, int]
@@ -100,6 +101,48 @@ def _webhooks(now: datetime) -> Counted:
     return _count(WebhookDelivery.objects.filter(given_up_at__isnull=False).order_by())
 
 
+def _all_late(rows: "QuerySet[Any]") -> Counted:
+    """What should not have come to wait at all."""
+    found, _none = _count(rows.order_by())
+    return found, found
+
+
+def _purges(now: datetime) -> Counted:
+    return _all_late(worklist.purge_overdue(now))
+
+
+def _invalidated(now: datetime) -> Counted:
+    return _all_late(worklist.invalidated())
+
+
+def _calls(now: datetime) -> Counted:
+    return _count(worklist.waits_for_call(now).order_by())
+
+
+def _messages(now: datetime) -> Counted:
+    return _count(worklist.client_wrote_last().order_by())
+
+
+def _to_join(now: datetime) -> Counted:
+    return _count(worklist.tickets_to_join().order_by())
+
+
+def _without_backup(now: datetime) -> Counted:
+    return _count(worklist.waits_for_backup().order_by())
+
+
+def _ready(now: datetime) -> Counted:
+    return _count(worklist.waits_for_start().order_by())
+
+
+def _contests(now: datetime) -> Counted:
+    return _count(worklist.contests().order_by())
+
+
+def _quotes(now: datetime) -> Counted:
+    return _count(worklist.quotes_to_write().order_by())
+
+
 KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
     (_("Holds to confirm"), "hosting_continuityhold_radar", "", _holds),
     (_("Due dates to decide"), "hosting_continuityhold_radar", "", _due_dates),
@@ -135,4 +178,48 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "?given_up_at__isempty=0",
         _webhooks,
     ),
+    (
+        _("Destruction of a backup overdue"),
+        "interventions_intervention_changelist",
+        "?waiting=purge",
+        _purges,
+    ),
+    (
+        _("The client says that something is wrong"),
+        "interventions_intervention_changelist",
+        "?state__exact=invalidated",
+        _invalidated,
+    ),
+    (
+        _("Client to be called: work ended, not reached"),
+        "interventions_intervention_changelist",
+        "?waiting=call",
+        _calls,
+    ),
+    (
+        _("Tickets on which the client wrote last"),
+        "interventions_ticket_changelist",
+        "?which=wrote",
+        _messages,
+    ),
+    (
+        _("Tickets to join to an account"),
+        "interventions_ticket_changelist",
+        "?which=join",
+        _to_join,
+    ),
+    (
+        _("Interventions without a backup"),
+        "interventions_intervention_changelist",
+        "?state__exact=open",
+        _without_backup,
+    ),
+    (
+        _("Interventions ready to start"),
+        "interventions_intervention_changelist",
+        "?state__exact=ready",
+        _ready,
+    ),
+    (_("Contests to answer"), "interventions_contest_changelist", "?answer=waiting", _contests),
+    (_("Quotes to write"), "interventions_quote_changelist", "?state__exact=draft", _quotes),
 )

@@ -21,6 +21,7 @@ class ToDo(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("ours", _("Waiting for us")),
+            ("wrote", _("The client wrote last")),
             ("join", _("To join to an account")),
             ("closed", _("Closed")),
             ("all", _("All")),
@@ -36,6 +37,7 @@ class ToDo(admin.SimpleListFilter):
         is_open = Q(state=TicketState.OPEN)
         wanted = {
             "ours": is_open & Q(waits_for_us=True),
+            "wrote": Q(pk__in=worklist.client_wrote_last().values("pk")),
             "join": is_open & Q(account=None),
             "closed": Q(state__in=(TicketState.CLOSED, TicketState.EXPIRED)),
             "all": Q(),

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -129,17 +128,6 @@ def thread_of(ticket: Ticket) -> list[str]:
     found = [ours or theirs for ours, theirs in reversed(list(rows))]
     known = [one for one in (*root, *found) if one and MESSAGE_ID.fullmatch(one)]
     return list(dict.fromkeys(known))
-
-
-def awaiting_answer() -> QuerySet[Ticket]:
-    """Open tickets on which the client wrote last: staff's queue."""
-    said = TicketMessage.objects.filter(ticket=OuterRef("pk"), automatic=False).order_by("-pk")
-    theirs = said.values(theirs=Case(When(by=None, then=Value(True)), default=Value(False)))
-    return (
-        Ticket.objects.filter(state=TicketState.OPEN)
-        .alias(theirs_last=Subquery(theirs[:1]))
-        .filter(theirs_last=True)
-    )
 
 
 # -- What is shown --------------------------------------------------------------------------------------

@@ -8,14 +8,12 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from accounts.models import CustomerAccount, User
 from hosting.lib.dates import local_date
 from hosting.models import Service
 from hosting.records.services import journal
 from interventions import quoting
-from interventions.enums import QuoteState
 from interventions.models import Quote, Ticket
 from interventions.models.quotes import CLAIMS_TICKET
 from interventions.services.numbers import quote_number
@@ -34,11 +32,6 @@ class Wish:
     email: str
     site: str = ""
     telephone: str = ""
-
-
-def to_write() -> QuerySet[Quote]:
-    """Wishes that wait for a quote: the count on staff's queue."""
-    return Quote.objects.filter(state=QuoteState.DRAFT).order_by("created_at")
 
 
 def paid_work_on(ticket: Ticket) -> bool:

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, OutgoingMail, StoredFile
 from hosting.records.services import sending
+from interventions import worklist
 from interventions.admin.conversation import ConversationFiles, WriteForm, conversation
 from interventions.enums import TicketState
 from interventions.forms import MessageForm
@@ -173,8 +174,8 @@ def test_the_queue_counts_clients_who_wrote_last(staff, now):
     talk.write_to_client(answered, text="Hello", by=staff, now=now)
     receive_mail(reply(away, Auto_Submitted="auto-replied").as_bytes(), now=now)
     Ticket.objects.filter(pk=closed.pk).update(state=TicketState.CLOSED)
-    assert list(talk.awaiting_answer()) == [waiting]
-    assert silent not in talk.awaiting_answer()
+    assert list(worklist.client_wrote_last()) == [waiting]
+    assert silent not in worklist.client_wrote_last()
 
 
 def test_a_message_is_never_altered_nor_its_author_exchanged(now):

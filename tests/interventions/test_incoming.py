@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hosting.lib import replies
 from hosting.records.models import MailOutcome, OutgoingMail, StoredFile
+from interventions import worklist
 from interventions.enums import Came, InterventionState, TicketState
 from interventions.models import Intervention, MessageFile, Ticket, TicketMessage
 from interventions.services import conversation as talk
@@ -119,7 +120,7 @@ def test_an_automatic_reply_is_kept_and_nothing_follows(now, headers):
     assert ticket.messages.get().automatic
     assert Ticket.objects.get(pk=ticket.pk).state == TicketState.CLOSED
     assert not OutgoingMail.objects.exists()
-    assert not talk.awaiting_answer().exists()
+    assert not worklist.client_wrote_last().exists()
 
 
 @pytest.mark.parametrize("sender", ["ada@bakery.example", "eve@evil.example"])
