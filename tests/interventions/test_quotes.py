@@ -14,8 +14,9 @@ from interventions.enums import QuoteState
 from interventions.models import Intervention, Order, Quote, QuoteLine
 from interventions.models.quotes import totals_of
 from interventions.services import quote_answers, quote_making, quote_wishes, quotes, work
-from interventions.services.quote_rows import to_write, usual_term
+from interventions.services.quote_rows import usual_term
 from interventions.services.states import NotPossible
+from interventions.worklist import quotes_to_write
 from tests import factories
 from tests.interventions import cases
 from tests.interventions.quotes import LINES, WISH, accepted, drafted, sent, staff, written
@@ -182,7 +183,7 @@ def test_staff_hear_of_a_wish_an_order_and_a_refusal(now):
     assert "an order" in subjects
     assert "declined" in subjects
     assert "asked for" in subjects
-    assert list(to_write()) == [again(wish)]
+    assert list(quotes_to_write()) == [again(wish)]
 
 
 def test_a_withdrawn_quote_cannot_be_accepted_and_the_client_is_told(now):
@@ -261,7 +262,7 @@ def on_ticket(ticket, now):
 
 def test_a_wish_from_the_public_form_waits_for_its_confirmation(now):
     wish = quote_wishes.ask_public(WISH, now=now)
-    assert list(to_write()) == []
+    assert list(quotes_to_write()) == []
     mail = OutgoingMail.objects.get(kind="quote_confirm")
     assert "hacked" not in mail.text + mail.html
     assert "Ada" not in mail.text
