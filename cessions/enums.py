@@ -146,6 +146,25 @@ class LetterKind(TextChoices):
     REVERSED_HOLDER = "reversed_holder", _("letter to the holder: reversed")
 
 
+class ChallengeKind(TextChoices):
+    """The ways to verify a claimant (V1, V2)."""
+
+    DNS = "dns", _("record in the DNS")
+    FILE = "file", _("file on the website")
+    OWNER_EMAIL = "owner_email", _("e-mail to the registered owner")
+    CALL = "call", _("call to the published number")
+    LETTER = "letter", _("letter to the published address")
+    QUESTION = "question", _("question on the service")
+
+
+class ChallengeState(TextChoices):
+    OPEN = "open", _("to be done")
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("failed")
+    EXPIRED = "expired", _("expired")
+    DROPPED = "dropped", _("replaced by another")
+
+
 class PackState(TextChoices):
     """Where a pack of contracts is on its way through the worker (P2)."""
 

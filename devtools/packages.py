@@ -71,13 +71,26 @@ PHP_CGI = SystemPackage("php-cgi", program("php-cgi"))
 PHP = SystemPackage("php", Path("/usr/share/doc/php").exists)
 MICRO_HTTPD = SystemPackage("micro-httpd", program("micro-httpd", "mini_httpd", "apache2", "nginx"))
 ZSTD = SystemPackage("zstd", program("zstd"))
+CLAMD = SystemPackage("clamav-daemon", program("clamd"))
+TESSERACT = SystemPackage("tesseract-ocr", program("tesseract"))
+
+
+def ocr_language(name: str) -> SystemPackage:
+    """What tesseract needs to read a language, by its three letters."""
+    folder = Path("/usr/share/tesseract-ocr")
+    return SystemPackage(
+        f"tesseract-ocr-{name}", lambda: any(folder.glob(f"*/tessdata/{name}.traineddata"))
+    )
+
+
+OCR = (TESSERACT, ocr_language("fra"), ocr_language("deu"))
 
 NEEDED_BY_RUN = (PANGO, PANGO_FT2, SUBSET, FONT)
 NEEDED_BY_LINT = (GETTEXT,)
 HOSTING_SERVER = (SSHD, SSH_KEYGEN, MARIADB, MARIADB_CLIENT)
-NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, *HOSTING_SERVER)
+NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, CLAMD, *OCR, *HOSTING_SERVER)
 NEEDED_BY_PROOF = (WORDPRESS, WORDPRESS_THEME, PHP_CLI, PHP_CGI, PHP, MICRO_HTTPD)
-NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD)
+NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD, *OCR)
 
 
 def missing(packages: Iterable[SystemPackage]) -> list[str]:

@@ -22,7 +22,7 @@ from cessions.models.contract import (
     TransferContract,
 )
 from cessions.models.decision import Decision, Letter, TwoPersonAct
-from cessions.models.evidence import Consent, Document, StaffQuestion
+from cessions.models.evidence import Consent, Document, Reading, StaffQuestion
 from cessions.models.request import (
     CaseComment,
     Filing,
@@ -30,6 +30,7 @@ from cessions.models.request import (
     RequestedService,
     TransferRequest,
 )
+from cessions.models.verification import CaseMessage, Challenge, LegalHold
 
 __all__ = [
     "AbsenceLift",
@@ -42,6 +43,8 @@ __all__ = [
     "Assignee",
     "AttemptOutcome",
     "CaseComment",
+    "CaseMessage",
+    "Challenge",
     "Consent",
     "ContactAttempt",
     "ContractPack",
@@ -49,8 +52,10 @@ __all__ = [
     "Document",
     "Filing",
     "HolderSign",
+    "LegalHold",
     "Letter",
     "PeriodExtension",
+    "Reading",
     "RequestedService",
     "ScannedPaper",
     "ServicePreparation",

@@ -45,11 +45,21 @@ class Document(models.Model):
     replaced_by = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces"
     )
+    next_read_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a machine looks at it next (D5).")
+    )
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["next_read_at"],
+                name="document_to_read",
+                condition=Q(next_read_at__isnull=False),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "refused"])
@@ -64,6 +74,27 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Reading(models.Model):
+    """What a machine read in a document, for the people who judge it: never a judgement (D5).
+
+    `findings` is a `cessions.policies.findings.Findings` as JSON. Text and findings are personal
+    content: they go with the document's bytes, the row stays (D7).
+    """
+
+    document = models.OneToOneField(Document, models.CASCADE, related_name="reading")
+    at = models.DateTimeField(_("read at"))
+    text = models.TextField(_("text"), blank=True)
+    findings = models.JSONField(_("findings"), default=dict)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reading of a document")
+        verbose_name_plural = _("readings of documents")
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.at:%Y-%m-%d}"
 
 
 class Consent(models.Model):

@@ -67,12 +67,23 @@ class Filing(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     link_generation = models.PositiveSmallIntegerField(default=0)
+    destroy_identity_at = models.DateTimeField(
+        _("identity documents go at"), null=True, blank=True, help_text=_("After its end (D7).")
+    )
+    identity_destroyed_at = models.DateTimeField(
+        _("identity documents destroyed at"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("filing")
         verbose_name_plural = _("filings")
         ordering = ["-created_at"]
         indexes = [
+            models.Index(
+                fields=["destroy_identity_at"],
+                name="filing_identity_due",
+                condition=Q(destroy_identity_at__isnull=False),
+            ),
             models.Index(
                 fields=["expires_at"], name="filing_expiry", condition=Q(expires_at__isnull=False)
             ),

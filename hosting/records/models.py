@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from hosting.records.enums import MailOutcomeKind, MailState, ScanState
+from hosting.records.enums import FileProblem, MailOutcomeKind, MailState, ScanState
 
 
 class JournalEntry(models.Model):
@@ -155,7 +155,11 @@ class MailOutcome(models.Model):
 
 
 class StoredFile(models.Model):
-    """Bytes in private storage under a random name. Not scanned is not safe (D6)."""
+    """Bytes in private storage under a random name. Not checked is not safe (D6).
+
+    Photos are written anew by their check, without GPS and the like: `received_sha256` is the hash of
+    the bytes as they came, `sha256` of those that are kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     storage_name = models.CharField(max_length=120, unique=True)
@@ -163,9 +167,16 @@ class StoredFile(models.Model):
     content_type = models.CharField(_("type"), max_length=60)
     size = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
+    received_sha256 = models.CharField(_("SHA-256 as received"), max_length=64, blank=True)
     scan_state = models.CharField(
         _("scan"), max_length=12, choices=ScanState.choices, default=ScanState.NOT_SCANNED
     )
+    problem = models.CharField(_("problem"), max_length=16, choices=FileProblem.choices, blank=True)
+    found = models.CharField(_("malware found"), max_length=120, blank=True)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    next_check_at = models.DateTimeField(null=True, blank=True)
+    check_tries = models.PositiveSmallIntegerField(default=0)
     stored_at = models.DateTimeField(_("stored at"))
     destroyed_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
 
@@ -173,7 +184,14 @@ class StoredFile(models.Model):
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
         ordering = ["-stored_at", "-id"]
-        indexes = [models.Index(fields=["-stored_at", "-id"], name="file_newest")]
+        indexes = [
+            models.Index(fields=["-stored_at", "-id"], name="file_newest"),
+            models.Index(
+                fields=["next_check_at"],
+                name="file_to_check",
+                condition=Q(next_check_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.original_name
