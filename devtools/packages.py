@@ -130,7 +130,8 @@ def right_to_install() -> list[str] | None:
 
 def advice(names: Iterable[str]) -> str:
     """The command for a person who may install."""
-    command = f"sudo apt-get install -y --no-install-recommends {' '.join(names)}"
+    install = f"sudo apt-get install -y --no-install-recommends {' '.join(names)}"
+    command = f"sudo apt-get update && {install}"
     return f"Install them (on Debian or Ubuntu: {command}) and start again."
 
 
