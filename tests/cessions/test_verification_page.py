@@ -5,12 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from cessions import worklist
+from cessions.admin.next_step import next_step
 from cessions.asof import as_known
 from cessions.enums import ChallengeKind, ChallengeState
 from cessions.facts import decision_facts
 from cessions.management.commands.explain_case import explanation
 from cessions.models import Challenge, RequestedService, TransferRequest
 from cessions.policies import BlockerCode, decision_blockers
+from cessions.reasoning import reason
 from cessions.services import challenges, claimant_domain
 from cessions.snapshot import Case, case_of_request
 from cessions.warning_signs import warnings_of
@@ -361,3 +364,30 @@ def test_v4_a_registry_that_does_not_answer_is_asked_again_for_two_days(registry
     assert claimant_domain.look_up_due(later + timedelta(days=9)) == 0
     filing.refresh_from_db()
     assert filing.email_domain_since is None
+
+
+# -- What comes next ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "ours"),
+    [
+        ({"kind": ChallengeKind.CALL}, True),
+        ({"kind": ChallengeKind.CALL, "seen": "read_out"}, False),
+        ({"kind": ChallengeKind.LETTER}, True),
+        ({"kind": ChallengeKind.LETTER, "posted_at": NOW}, False),
+        ({"kind": ChallengeKind.QUESTION}, False),
+        ({"kind": ChallengeKind.QUESTION, "answer": "Bread."}, True),
+        ({"kind": ChallengeKind.DNS}, False),
+    ],
+)
+def test_v2_whose_turn_it_is(fields, ours: bool) -> None:
+    request = ripe_case()
+    Challenge.objects.all().delete()
+    a_challenge(request.services.get(), **fields)
+    case = case_of_request(request.pk)
+    why = reason(case, case.request(request.pk), RIPE)
+    assert next_step(worklist.OTHER, why) == (
+        "Verify the claimant" if ours else "Wait for the claimant"
+    )
+    assert challenges.waits_for_staff().exists() is ours
