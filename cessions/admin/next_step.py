@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from cessions import worklist
-from cessions.enums import DecisionState, RequestState
+from cessions.enums import CallResult, ChallengeKind, ChallengeState, DecisionState, RequestState
 from cessions.policies import BlockerCode
 from cessions.reasoning import Reasoning
+from cessions.snapshot import ChallengeRow
 
 BY_RANK: dict[int, Callable[[], str]] = {
     worklist.ALARM: lambda: _("Take care of the alarm"),
@@ -53,4 +54,23 @@ def next_step(rank: int, why: Reasoning) -> str:
     for code, words in BY_BLOCKER.items():
         if code in codes:
             return words()
+    if BlockerCode.CHALLENGE_MISSING in codes and _verification_is_ours(why):
+        return _("Verify the claimant")
     return _("Wait for the claimant") if codes & CLAIMANTS_TURN else _("Nothing: the clocks run")
+
+
+def _verification_is_ours(why: Reasoning) -> bool:
+    """Whether no verification runs yet, or one that runs waits for a call, the post or a judgement."""
+    own = {view.service.id for view in why.open_services}
+    rows = [row for row in why.case.challenges if row.requested_service_id in own]
+    running = [row for row in rows if row.state == ChallengeState.OPEN]
+    return not running or any(is_ours(row) for row in running)
+
+
+def is_ours(row: ChallengeRow) -> bool:
+    """Whether a member of staff has the next step of an open challenge (V1)."""
+    if row.kind == ChallengeKind.CALL:
+        return row.seen != CallResult.READ_OUT
+    if row.kind == ChallengeKind.LETTER:
+        return row.posted_at is None
+    return row.kind == ChallengeKind.QUESTION and bool(row.answer)

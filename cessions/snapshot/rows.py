@@ -6,7 +6,14 @@ from typing import Any
 
 from cessions.snapshot.account_rows import AccountRow
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
-from cessions.snapshot.filing_rows import AskedRow, ConsentRow, DocumentRow, FilingRow, QuestionRow
+from cessions.snapshot.filing_rows import (
+    AskedRow,
+    ChallengeRow,
+    ConsentRow,
+    DocumentRow,
+    FilingRow,
+    QuestionRow,
+)
 from cessions.snapshot.people import Person
 from cessions.snapshot.search_rows import AttemptRow, ExtensionRow, LiftRow, SignRow
 from cessions.snapshot.service_rows import ServiceRow
@@ -49,6 +56,7 @@ class Case:
     services: tuple[ServiceRow, ...]
     documents: tuple[DocumentRow, ...]
     consents: tuple[ConsentRow, ...]
+    challenges: tuple[ChallengeRow, ...]
     questions: tuple[QuestionRow, ...]
     asked: tuple[AskedRow, ...]
     """What this claimant asks for, or asked, of whom: the newest first."""
@@ -71,3 +79,8 @@ class Case:
         return tuple(
             row for row in self.documents if row.requested_service_id in (None, service.id)
         )
+
+    def challenges_for(self, service: ServiceRow) -> tuple[ChallengeRow, ...]:
+        """The challenges that speak for `service`: those of the filing's services of its name (V2)."""
+        same = {row.id for row in self.services if row.name.lower() == service.name.lower()}
+        return tuple(row for row in self.challenges if row.requested_service_id in same)

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.enums import Role
 from accounts.models import CustomerAccount, User
-from cessions.enums import RequestState, SignKind
+from cessions.enums import ChallengeKind, RequestState, SignKind
 from cessions.models import AgreedTransfer, AnswerLink, TransferRequest
+from cessions.notifications.challenges import OWNERS_PAGE, owners_key
 from cessions.services import agreed, signs
 from cessions.services.attempts import attempt_contacts
 from hosting.lib import clock, links
@@ -18,7 +19,7 @@ from hosting.lib.factor import Factor
 from tests import factories
 from tests.browser.axe import check_page, check_shown
 from tests.cessions.agreements import CLIENT, notices
-from tests.cessions.cases import approved_case
+from tests.cessions.cases import a_challenge, approved_case
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], None]
@@ -164,4 +165,17 @@ def test_handing_over_says_when_somebody_else_asks_for_the_services_too(
     page.get_by_role("button", name="Hand the services over").click()
     expect(page.get_by_role("note")).to_contain_text("somebody else asks for them, too")
     expect(page.get_by_role("button", name="Propose the transfer")).to_have_count(0)
+    check_shown(page, console)
+
+
+def test_v2_the_registered_owners_page_is_for_everybody(
+    page: Page, live_server: object, console: list[str]
+) -> None:
+    """What is asked, and what was answered."""
+    request = factories.TransferRequestFactory(received_at=clock.now() - timedelta(days=2))
+    challenge = a_challenge(request.services.get(), ChallengeKind.OWNER_EMAIL)
+    token = links.token(OWNERS_PAGE, owners_key(challenge))
+    check_page(page, live_server.url + reverse(OWNERS_PAGE, args=[token]), console)
+    page.get_by_role("button", name="I know nothing of it").click()
+    expect(page.get_by_role("status")).to_contain_text("You know nothing of the request.")
     check_shown(page, console)
