@@ -27,6 +27,8 @@ MOST_SEGMENTS = 2000
 SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """JPEG's markers of a frame, which names its width and height."""
 ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
+GENERAL_BRANDS = frozenset({b"mif1", b"msf1"})
 WIDTH, HEIGHT = 256, 257
 LONG = 4
 """TIFF's tags and its type of four bytes."""
@@ -37,9 +39,18 @@ def kind_of(head: bytes) -> str:
     byte order mark before it, nothing else has anything."""
     if PDF_BEGINS.match(head[:PDF_SEEN_WITHIN]):
         return PDF
+    if head[4:8] == b"ftyp":
+        return HEIC if _is_heic(head) else ""
     kind = filetype.guess(head)
     found = str(kind.mime) if kind else ""
     return "" if found == PDF else found
+
+
+def _is_heic(head: bytes) -> bool:
+    """By its brand; a general one needs another beside it."""
+    brands = {head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4]), 256), 4)}
+    own = head[8:12]
+    return own in HEIC_BRANDS or (own in GENERAL_BRANDS and bool(brands & HEIC_BRANDS))
 
 
 def is_disguised(head: bytes, kind: str) -> bool:

@@ -27,7 +27,7 @@ from hosting.lib import clamd
 from hosting.lib.inspection import Inspector, InspectorGone, Limits, Verdict
 from hosting.lib.metrics import CHECKS
 from hosting.lib.uploads import INCOMING, PIECE
-from hosting.records.enums import ScanState
+from hosting.records.enums import FileProblem, ScanState
 from hosting.records.models import StoredFile
 from hosting.records.services.files import ALLOWED, FOLDER
 
@@ -38,6 +38,12 @@ LONGEST_PAUSE_DOUBLINGS = 4  # half a minute doubled 4 times: 8 minutes
 LOOK_SECONDS = 60
 MOST_TRIES = 30_000
 LONGEST_NAME = 120
+NO_MALWARE = (
+    ("Heuristics.Limits.Exceeded", FileProblem.TOO_HEAVY),
+    ("Heuristics.Encrypted", FileProblem.ENCRYPTED),
+    ("Heuristics.Broken", FileProblem.DAMAGED),
+)
+"""What ClamAV says in place of a name when it could not look at everything (AlertExceedsMax and the like)."""
 log = structlog.get_logger(__name__)
 
 file_checked = Signal()
@@ -133,7 +139,8 @@ def judge(file: StoredFile, spool: Spool, inspector: Inspector, *, scanner: bool
             file.found = clamd.scan(settings.CLAMD_URL, content, settings.CLAMD_SECONDS)
         if file.found:
             file.found = file.found[:LONGEST_NAME]
-            return ScanState.INFECTED
+            file.problem = next((p for name, p in NO_MALWARE if file.found.startswith(name)), "")
+            return ScanState.REFUSED if file.problem else ScanState.INFECTED
     if file.checked_at is None:
         verdict = inspector.look(spool.content, file.content_type, spool.new)
         if verdict.problem:
