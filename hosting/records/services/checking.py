@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Count, Min
 from django.dispatch import Signal
 
 from hosting.lib import clamd
@@ -38,6 +39,10 @@ LONGEST_PAUSE_DOUBLINGS = 4  # half a minute doubled 4 times: 8 minutes
 LOOK_SECONDS = 60
 MOST_TRIES = 30_000
 LONGEST_NAME = 120
+WRITTEN = (
+    *("scan_state", "problem", "found", "pages", "checked_at", "next_check_at"),
+    *("storage_name", "content_type", "size", "sha256"),
+)
 NO_MALWARE = (
     ("Heuristics.Limits.Exceeded", FileProblem.TOO_HEAVY),
     ("Heuristics.Encrypted", FileProblem.ENCRYPTED),
@@ -91,6 +96,13 @@ def check_due(clock: Callable[[], datetime]) -> int:
         while time.monotonic() < ends and (file := claim(clock(), scanner=scanner)):
             done += check(file, inspector, clock, scanner=scanner)
     return done
+
+
+def waiting(now: datetime) -> tuple[int, float]:
+    """How many uploads wait for their check, and for how many seconds the oldest has."""
+    rows = StoredFile.objects.filter(next_check_at__isnull=False)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("stored_at"))
+    return found["count"], (now - found["oldest"]).total_seconds() if found["count"] else 0.0
 
 
 def limits() -> Limits:
@@ -185,12 +197,10 @@ def record(file: StoredFile, state: ScanState, spool: Spool, *, now: datetime) -
 
 def write(file: StoredFile, old: str) -> None:
     """The verdict into its row, if that still waits for one. Raises Gone."""
-    names = ("scan_state", "problem", "found", "pages", "checked_at", "next_check_at")
-    names += ("storage_name", "content_type", "size", "sha256")
     waiting = StoredFile.objects.filter(
         pk=file.pk, storage_name=old, scan_state=ScanState.NOT_SCANNED, destroyed_at=None
     )
-    if not waiting.update(**{name: getattr(file, name) for name in names}):
+    if not waiting.update(**{name: getattr(file, name) for name in WRITTEN}):
         raise Gone(str(file.pk))
 
 

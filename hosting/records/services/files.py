@@ -4,6 +4,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -57,8 +58,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
     content_type = sniff(upload)
     refuse_closed(upload, content_type)
     sha256 = digest(upload)  # before storage moves the bytes away
-    folder = f"{FOLDER}/{now.astimezone(UTC):%Y%m%d}"
-    saved = default_storage.save(f"{folder}/{uuid.uuid4().hex}{ALLOWED[content_type]}", upload)
+    saved = keep(upload, ALLOWED[content_type], now)
     if isinstance(upload, Upload):
         upload.when_closed = partial(remove_without_row, saved)
     try:
@@ -80,8 +80,29 @@ def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
     return stored
 
 
+def keep(upload: "UploadedFile[bytes]", ending: str, now: datetime) -> str:
+    """Put the bytes into storage under a random name; the name. Raises UploadRefused, and leaves
+    nothing, when storage does not take them: the form keeps what was typed."""
+    name = f"{FOLDER}/{now.astimezone(UTC):%Y%m%d}/{uuid.uuid4().hex}{ending}"
+    try:
+        return str(default_storage.save(name, upload))
+    except Exception as error:  # every store has errors of its own
+        log.exception("upload_not_stored")
+        with suppress(Exception):
+            default_storage.delete(name)
+        raise UploadRefused(not_taken()) from error
+
+
+def not_taken() -> str:
+    """What to say when the fault is ours."""
+    return _("We could not keep this file; the fault is ours. Please send it again later.")
+
+
 def refuse_size(upload: "UploadedFile[bytes]") -> None:
-    """Raises UploadRefused for an empty file, one that is too large, or one file too many."""
+    """Raises UploadRefused for an empty file, one that is too large, one file too many, or one that our
+    disk did not take."""
+    if getattr(upload, "failed", False):
+        raise UploadRefused(not_taken())
     if upload.size is None or upload.size > settings.UPLOAD_MAX_BYTES:
         megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UploadRefused(_("This file is larger than %(size)d MB.") % {"size": megabytes})
