@@ -5,14 +5,12 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-import pillow_heif
 from PIL import Image
 
 from tests.hostile import FORM, HARMLESS, Hostile, hostile
 from tests.hostile.programs import photo
 from tests.hostile.writing import zeros
 
-pillow_heif.register_heif_opener()
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 GPS = b"48 deg 35 min N"
 CUTS = 8

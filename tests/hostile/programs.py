@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+import pillow_heif
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -15,6 +16,7 @@ from tests.clamd import EICAR
 from tests.hostile import FORM, HARMLESS, INFECTED, Hostile, hostile
 from tests.hostile.writing import pdf, stream
 
+pillow_heif.register_heif_opener()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EXE = b"MZ\x90\x00" + bytes(56) + struct.pack("<I", 64) + b"PE\0\0" + bytes(400)
 GIF = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
