@@ -66,12 +66,14 @@ RETURNING *
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Spool:
-    """A file on its way through the check: its bytes, and where a picture is written anew."""
+    """A file on its way through the check: its bytes, where a picture is written anew, and the memory
+    in megabytes that looking inside took."""
 
     content: Path
     new: Path
+    peak: int = 0
 
 
 class Altered(Exception):
@@ -140,6 +142,7 @@ def check(
         put_off(file, clock())
         return False
     CHECKS.labels(outcome=str(state)).inc()
+    log.info("file_checked", file=str(file.pk), state=str(state), peak_megabytes=spool.peak)
     return state != ScanState.NOT_SCANNED
 
 
@@ -155,6 +158,7 @@ def judge(file: StoredFile, spool: Spool, inspector: Inspector, *, scanner: bool
             return ScanState.REFUSED if file.problem else ScanState.INFECTED
     if file.checked_at is None:
         verdict = inspector.look(spool.content, file.content_type, spool.new)
+        spool.peak = verdict.peak
         if verdict.problem:
             file.problem = verdict.problem
             return ScanState.REFUSED
