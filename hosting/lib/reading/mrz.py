@@ -259,13 +259,11 @@ def read_zones(lines: Sequence[Line], today: date) -> Iterator[Zone]:
     for kind, layout in LAYOUTS.items():
         if len(lines) != layout.lines:
             continue
-        fitted = [fit(line.text, layout.width) for line in lines]
-        if not all(fitted):
-            continue
-        signs = typed("".join(fitted), layout)
-        if not _begins(signs, kind, layout):
-            continue
-        yield _zone(kind, repair(signs, layout), tuple(lines), today)
+        for rows in _ways(begun(lines, layout)):
+            fitted = [fit(row, layout.width) for row in rows]
+            signs = typed("".join(fitted), layout) if all(fitted) else ""
+            if signs and _begins(signs, kind):
+                yield _zone(kind, repair(signs, layout), tuple(lines), today)
 
 
 def fit(signs: str, width: int) -> str:
@@ -298,11 +296,36 @@ def typed(signs: str, layout: Layout) -> str:
     return "".join(chars)
 
 
-def _begins(signs: str, kind: Kind, layout: Layout) -> bool:
+def begun(lines: Sequence[Line], layout: Layout) -> list[str]:
+    """The lines' signs, the first from its true beginning: a border of the card may look like a sign
+    before it, an I like L or 1, or be lost."""
+    first, *others = (line.text for line in lines)
+    if "I" in layout.first:
+        first = re.sub(r"^.{0,3}?[IL1][DO0](?=[A-Z<]{3})", "ID", first)
+        first = re.sub(r"^D(?=[A-Z<]{3})", "ID", first)
+    else:
+        first = re.sub(r"^.{0,3}?P(?=[<A-Z][A-Z<]{3})", "P", first)
+    return [first, *others]
+
+
+def _ways(rows: list[str]) -> Iterator[list[str]]:
+    """The lines as read, and without the letters that an OCR sees in long runs of fillers."""
+    calmed = [re.sub(r"<<<[<KSCELXRG]*(?=\d|$)", _fillers, row) for row in rows]
+    yield calmed
+    quiet = [re.sub(r"<[<KSCELXRG]{4,}(?=\d|$)", _fillers, row) for row in rows]
+    if quiet != calmed:
+        yield quiet
+
+
+def _fillers(match: re.Match[str]) -> str:
+    return FILLER * len(match[0])
+
+
+def _begins(signs: str, kind: Kind) -> bool:
     """The French card of old is told from TD2 by its own beginning, and by its digits."""
     if kind is Kind.OLD_FRENCH:
         return signs.startswith("IDFRA")
-    return signs[0] in layout.first and not (kind is Kind.TD2 and signs.startswith("IDFRA"))
+    return signs[0] in LAYOUTS[kind].first and not (kind is Kind.TD2 and signs.startswith("IDFRA"))
 
 
 @dataclass(frozen=True)
