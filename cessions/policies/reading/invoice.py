@@ -84,7 +84,7 @@ def _name(pages: Pages, data: Pages | None, identity: Identity) -> Finding:
         by_data = _look(data, identity)
         if by_data.nearness > match.nearness:
             match, where = by_data, "data"
-    details = {"account": identity.account, "in": where}
+    details: dict[str, object] = {"account": identity.account, "in": where}
     if identity.until:
         details["until"] = identity.until.isoformat()
     if match.kind:
@@ -110,14 +110,15 @@ def service_findings(
             by_data = find_domain(data, name)
             if by_data.nearness > match.nearness:
                 match, where = by_data, "data"
-        details = {"in": where} | ({"as": match.kind} if match.kind else {})
+        details: dict[str, object] = {"in": where} | ({"as": match.kind} if match.kind else {})
         shown = pages if where == "text" else None
         yield as_finding(FindingCode.SERVICE_NAME, name, match, shown, details)
 
 
 def number_findings(pages: Pages) -> list[Finding]:
     """The invoice's number: what “facture n°”, “Rechnungsnummer” and the like stand before or above."""
-    taken = {n for item in chain(dates(pages), amounts(pages)) for n in item.words}
+    values = [item.words for item in dates(pages)] + [item.words for item in amounts(pages)]
+    taken = set(chain.from_iterable(values))
     found: dict[str, Finding] = {}
     for number, word in enumerate(pages.words):
         shown = word.text.strip(EDGES)

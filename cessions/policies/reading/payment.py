@@ -1,6 +1,7 @@
 """A proof of payment: whether it fits an invoice of the same filing, by number or amount (D2, D5)."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from cessions.policies.findings import Finding, FindingCode, Outcome
 from cessions.policies.reading.folding import compact
@@ -50,7 +51,7 @@ def _fit(pages: Pages, invoice: KnownInvoice) -> Finding | None:
     ]
     if not paid and all(len(compact(number)) < ENOUGH for number, _ in numbered):
         return None
-    words = [n for _, found in numbered for n in found] + [n for item in paid for n in item.words]
+    places = pages.places(chain(*(words for _, words in numbered), *(item.words for item in paid)))
     by = ["number"] * bool(numbered) + ["amount"] * bool(paid)
     seen = numbered[0][0] if numbered else f"{abs(paid[0].value):.2f}"
     return Finding(
@@ -58,6 +59,6 @@ def _fit(pages: Pages, invoice: KnownInvoice) -> Finding | None:
         Outcome.FOUND,
         wanted=invoice.numbers[0] if invoice.numbers else "",
         seen=seen,
-        places=pages.places(words),
+        places=places,
         details={"document": invoice.document, "by": by},
     )
