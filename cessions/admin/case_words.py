@@ -74,6 +74,7 @@ EVENTS = {
     "alarm_acknowledged": gettext_noop("Somebody takes care of the alarm"),
     "address_corrected": gettext_noop("The claimant's address was corrected"),
     "factor_refused": gettext_noop("A password or code was wrong"),
+    "document_read": gettext_noop("A document was read by machine"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
 }
 ACTORS = {

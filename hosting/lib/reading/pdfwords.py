@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import category
 
 import pypdfium2
 from pypdfium2 import raw
@@ -10,9 +11,10 @@ from pypdfium2 import raw
 from hosting.lib.reading.words import Word
 
 GRID = 1_000_000  # a page in device units, so that its rotation and crop are pdfium's business
-LINE_END_HYPHENS = "\x02\ufffe"
+LINE_END_HYPHENS = "\x02\ufffe\u00ad"
 """What pdfium says of a hyphen at the end of a line."""
-UNKNOWN = "\ufffd\0"
+UNKNOWN = "\ufffd"
+UNSEEN = "Cf"  # Unicode's category of marks that take no room
 
 Box = tuple[float, float, float, float]
 
@@ -23,7 +25,9 @@ def words_of(page: Any, number: int) -> list[Word]:
     found: list[Word] = []
     letters, boxes = "", []
     for letter, box in _letters(page, textpage):
-        if not letter.isspace() and letter not in UNKNOWN:
+        if category(letter) == UNSEEN:
+            continue
+        if not letter.isspace() and letter.isprintable() and letter != UNKNOWN:
             letters += letter
             boxes += [box] if box else []
             continue
