@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
 from cessions.enums import DocumentKind
 from cessions.policies.findings import Finding
+from cessions.policies.identity import identity_findings
 from cessions.policies.reading.general import general_findings
 from cessions.policies.reading.invoice import invoice_findings
 from cessions.policies.reading.payment import payment_findings
 from cessions.policies.reading.wanted import Wanted
-from hosting.lib.reading import DocumentText, Unreadable, embedded_invoice
+from cessions.policies.signing import signature_findings, unread_signatures
+from hosting.lib import paperscan
+from hosting.lib.reading import DocumentText, Unreadable, embedded_invoice, read_zone
 
 PDF = "application/pdf"
 
@@ -53,6 +58,35 @@ def read_other(given: ReadingInput) -> list[Finding]:
     return general_findings(given.text, given.wanted)
 
 
+def read_identity(given: ReadingInput) -> list[Finding]:
+    """The zone of an identity document against the people it can be of, valid on filing (D1, D2)."""
+    try:
+        zone = read_zone(given.content, given.content_type, given.today)
+    except Unreadable:
+        zone = None
+    people = PEOPLE[DocumentKind(given.kind)](given.wanted)
+    return identity_findings(zone, people, given.wanted.filed_on)
+
+
+def read_signed(given: ReadingInput) -> list[Finding]:
+    """The electronic signatures of any PDF."""
+    if given.content_type != PDF:
+        return []
+    try:
+        found = paperscan.read_signatures(given.content, settings.SIGNATURE_ROOTS)
+    except Unreadable:
+        return [] if given.text.problem == "unreadable" else [unread_signatures()]
+    return list(signature_findings(found))
+
+
+PEOPLE: Mapping[DocumentKind, Callable[[Wanted], tuple[str, ...]]] = {
+    DocumentKind.OWNER_IDENTITY: lambda wanted: wanted.owners or (wanted.claimant,),
+    DocumentKind.CLAIMANT_IDENTITY: lambda wanted: (wanted.claimant,),
+    DocumentKind.REPRESENTATIVE_IDENTITY: lambda wanted: (wanted.claimant, *wanted.owners),
+}
+"""Whom each identity document should show; a representative may be the claimant or be named as the
+owner beside the organisation."""
+
 READERS: Mapping[str, tuple[Reader, ...]] = {
     DocumentKind.INVOICE: (read_invoice,),
     DocumentKind.PAYMENT_PROOF: (read_payment,),
@@ -60,8 +94,9 @@ READERS: Mapping[str, tuple[Reader, ...]] = {
     DocumentKind.OWNER_AUTHORITY: (read_other,),
     DocumentKind.REGISTER_EXTRACT: (read_other,),
     DocumentKind.OTHER: (read_other,),
+    **dict.fromkeys(PEOPLE, (read_identity,)),
 }
-EVERY_KIND: tuple[Reader, ...] = ()
+EVERY_KIND: tuple[Reader, ...] = (read_signed,)
 """Readers of all kinds."""
 
 

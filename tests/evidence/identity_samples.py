@@ -222,7 +222,7 @@ def _dishonest(seed: int) -> Iterator[Sample]:
         ("birth forged", old_french(who, date(2019, 5, 2), wrong="birth"), FORGED, who.name),
         ("expired card", td1(who, "X4RTBPFW4", OVER), EXPIRED, who.name),
         ("expired passport", td3(who, "12AC34567", OVER), EXPIRED, who.name),
-        ("expired old card", old_french(who, date(2014, 2, 3)), EXPIRED, who.name),
+        ("expired old card", old_french(who, date(2003, 2, 3)), EXPIRED, who.name),
         ("extended old card", old_french(who, date(2013, 2, 3)), GOOD, who.name),
         ("somebody else's card", td1(who, "X4RTBPFW4", VALID), STRANGER, other.name),
         ("somebody else's passport", td3(who, "12AC34567", VALID), STRANGER, other.name),

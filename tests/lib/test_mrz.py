@@ -12,6 +12,7 @@ from hosting.lib.reading.mrz import (
     Kind,
     Line,
     Zone,
+    best_of,
     best_zone,
     birth_date,
     check_digit,
@@ -127,7 +128,6 @@ def test_a_later_expiry_without_new_digits_is_seen() -> None:
         (PASSPORT, ("7408122", "74O8I22"), "L898902C3"),
         (CARD, ("D231458907<", "D231458907K"), "D23145890"),
         (GERMAN, ("2010315D", "2O1O3I5D"), "T22000129"),
-        (OLD_FRENCH, ("880692310285", "88O69231O285"), "880692310285"),
     ],
 )
 def test_a_slip_of_the_ocr_is_put_right_where_the_digits_prove_it(
@@ -152,6 +152,21 @@ def test_lost_and_doubled_fillers_are_put_right() -> None:
     assert zone_of(shorter).consistent
     longer = (CARD[0] + "<<", CARD[1].replace("UTO", "UTO<<"), CARD[2] + "<<<")
     assert zone_of(longer).consistent
+
+
+def test_lines_of_several_readings_are_put_together_where_the_digits_prove_it() -> None:
+    one = [Line(text) for text in (CARD[0].replace("D23145890", "D23X4589V"), *CARD[1:])]
+    other = [Line(text) for text in (CARD[0], CARD[1].replace("7408122", "7308122"), CARD[2])]
+    zone = best_of([one, other], TODAY)
+    assert zone is not None
+    assert (zone.consistent, zone.number) == (True, "D23145890")
+
+
+def test_of_readings_proved_alike_the_one_with_fewer_letters_names_the_bearer() -> None:
+    noisy = [Line(CARD[0]), Line(CARD[1]), Line(CARD[2].replace("MARIA<", "MARIAK"))]
+    zone = best_of([noisy, [Line(text) for text in CARD]], TODAY)
+    assert zone is not None
+    assert zone.given_names == ("ANNA", "MARIA")
 
 
 def test_what_an_ocr_sees_in_the_fillers_is_no_name() -> None:

@@ -2,10 +2,12 @@
 carries as data (D5). Each is opened in a child process (`hosting.lib.child`)."""
 
 import base64
+from datetime import date
 from typing import Any
 
 from hosting.lib.child import DEFAULT, Limits, Unreadable, ask
 from hosting.lib.reading.edata import EmbeddedInvoice
+from hosting.lib.reading.mrz import Line, Zone, best_of
 from hosting.lib.reading.words import DocumentText, Word
 from hosting.lib.rows import read_row
 
@@ -19,11 +21,14 @@ __all__ = [
     "embedded_invoice",
     "embedded_xml",
     "read_text",
+    "read_zone",
 ]
 
 CHILD = "hosting.lib.reading.child"
 TEXT = Limits(seconds=90)
+ZONE = Limits(seconds=60)
 OCR_PAGES = 5
+ZONE_PAGES = 2  # its two sides
 WORDS = 20_000
 
 
@@ -42,6 +47,23 @@ def read_text(
         return DocumentText("none", 0, problem="unreadable")
     words = tuple(Word(*values) for values in said["words"])
     return DocumentText(said["source"], said["pages"], words, said["problem"])
+
+
+def read_zone(
+    content: bytes,
+    content_type: str,
+    today: date,
+    limits: Limits = ZONE,
+    ocr_pages: int = ZONE_PAGES,
+) -> Zone | None:
+    """The machine-readable zone on an identity document, as the reading of it that its check digits
+    prove best (D5). None without one, and without tesseract. Raises Unreadable.
+
+    `today` settles the centuries of its dates.
+    """
+    more = {"content_type": content_type, "ocr_pages": ocr_pages, "today": today.isoformat()}
+    said: list[list[list[Any]]] = ask(CHILD, "zone", content, limits, **more)
+    return best_of(([Line(*values) for values in lines] for lines in said), today)
 
 
 def embedded_xml(content: bytes, limits: Limits = DEFAULT) -> bytes | None:

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -104,6 +105,31 @@ def _is_a_picture(words: Iterable[Word], page: Any) -> bool:
     return pdfwords.covered_by_pictures(page) > MOST_OF_THE_PAGE
 
 
+def zone(content: bytes, order: Order) -> list[list[tuple[Any, ...]]]:
+    """The machine-readable zone on the first page that seems to bear one, each time it was read."""
+    from hosting.lib.reading.zone import readings
+
+    ends = time.monotonic() + order["seconds"] - LEFT_FOR_THE_ANSWER
+    if not ocr.languages():
+        return []
+    for number, image in enumerate(islice(_pages(content, order), order["ocr_pages"]), 1):
+        found = list(readings(image, number, date.fromisoformat(order["today"]), ends))
+        if found:
+            return [[astuple(line) for line in lines] for lines in found]
+    return []
+
+
+def _pages(content: bytes, order: Order) -> Iterator[Image.Image]:
+    if order["content_type"] != PDF:
+        yield from pictures(content, order)
+        return
+    from hosting.lib.reading import pdfwords
+
+    document = pdfwords.open_pdf(content)
+    for page in islice(document, order["pages"]):
+        yield drawn(page, DPI, order)
+
+
 def xml(content: bytes, order: Order) -> str | None:
     """The XML that the PDF carries, in base64."""
     from hosting.lib.reading import einvoice
@@ -121,4 +147,4 @@ def invoice(content: bytes, order: Order) -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
-    answer({"text": text, "xml": xml, "invoice": invoice})
+    answer({"text": text, "zone": zone, "xml": xml, "invoice": invoice})

@@ -5,7 +5,7 @@ card made until 2021 (2 of 36, with check digits of its own). Pure: `today` is a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,10 @@ WEIGHTS = (7, 3, 1)
 SLACK = 4  # signs that an OCR loses or doubles in a run of fillers
 FEWEST = 24  # signs of a line that may be part of a zone
 MOST_SLIPS = 2
+PROVED_SLIPS = 1
 MOST_TRIES = 20_000
+MOST_TOGETHER = 300
+AGREEING = 2  # readings that have to see the same forged digit
 EXPIRY_YEARS_AHEAD = 50
 
 TO_DIGIT = str.maketrans("OQDUIJLZAGSTB", "0000111246578")
@@ -46,6 +49,7 @@ class Field(StrEnum):
     ALL = "all"
 
 
+Mend = Callable[[str, "Layout"], "Repaired"]
 Part = tuple[int, int]
 """Signs of the lines one behind the other: from, up to but without."""
 
@@ -168,7 +172,8 @@ class Zone:
     repaired: int
     """Signs read otherwise than the OCR gave them, because the check digits prove it."""
     doubtful: bool
-    """The check digits do not hold, but would if some sign were misread."""
+    """The check digits do not hold, but may be misread: they would hold if some sign were another, or
+    no two readings agree."""
     lines: tuple[Line, ...]
 
     @property
@@ -201,6 +206,40 @@ def best_zone(lines: Sequence[Line], today: date) -> Zone | None:
     """The zone among lines read one below the other whose check digits hold best."""
     zones = [zone for candidate in candidates(lines) for zone in read_zones(candidate, today)]
     return max(zones, key=_quality, default=None)
+
+
+def best_of(readings: Iterable[Sequence[Line]], today: date) -> Zone | None:
+    """The best zone of several readings of the same page.
+
+    Of those that are proved alike the one with the fewest letters in its names, which have no check
+    digit: an OCR takes fillers for letters, hardly ever letters for fillers.
+    """
+    zones = [zone for lines in readings if (zone := best_zone(lines, today)) is not None]
+    together = [] if any(zone.consistent for zone in zones) else _put_together(zones, today)
+    best = max(
+        (*zones, *together), key=lambda zone: (*_quality(zone), -_letters(zone)), default=None
+    )
+    if best is None or best.consistent:
+        return best
+    alike = sum(_told(zone) == _told(best) for zone in zones)
+    return best if alike >= AGREEING else replace(best, doubtful=True)
+
+
+def _told(zone: Zone) -> tuple[object, ...]:
+    return (zone.kind, zone.number, zone.born, zone.expires, zone.checks)
+
+
+def _put_together(zones: Sequence[Zone], today: date) -> Iterator[Zone]:
+    """Zones with one line from this reading and another from that. Nothing is repaired in them."""
+    for kind in {zone.kind for zone in zones}:
+        lines = zip(*(zone.lines for zone in zones if zone.kind is kind), strict=True)
+        choices = [list({line.text: line for line in same}.values()) for same in lines]
+        for chosen in islice(product(*choices), MOST_TOGETHER):
+            yield from read_zones(chosen, today, as_read)
+
+
+def _letters(zone: Zone) -> int:
+    return sum(len(name) for name in (*zone.surnames, *zone.given_names))
 
 
 def _quality(zone: Zone) -> tuple[int, float, int]:
@@ -254,8 +293,9 @@ def signs_of(text: str) -> str:
     return re.sub(r"[^A-Z0-9<]", "", re.sub(r"[({\[]", FILLER, plain))
 
 
-def read_zones(lines: Sequence[Line], today: date) -> Iterator[Zone]:
-    """What `lines` say in each layout that they fit in length."""
+def read_zones(lines: Sequence[Line], today: date, mend: "Mend | None" = None) -> Iterator[Zone]:
+    """What `lines` say in each layout that they fit in length, slips put right by `mend`."""
+    mend = mend or repair
     for kind, layout in LAYOUTS.items():
         if len(lines) != layout.lines:
             continue
@@ -263,7 +303,7 @@ def read_zones(lines: Sequence[Line], today: date) -> Iterator[Zone]:
             fitted = [fit(row, layout.width) for row in rows]
             signs = typed("".join(fitted), layout) if all(fitted) else ""
             if signs and _begins(signs, kind):
-                yield _zone(kind, repair(signs, layout), tuple(lines), today)
+                yield _zone(kind, mend(signs, layout), tuple(lines), today)
 
 
 def fit(signs: str, width: int) -> str:
@@ -336,14 +376,18 @@ class Repaired:
     slips: int = 0
     """How many signs are read otherwise than the OCR gave them."""
     doubtful: bool = False
-    """Several such readings would make the digits hold, so that none of them is proved."""
+    """Several such readings would make the digits hold, or only with two signs read otherwise: none
+    of them is proved."""
+
+
+def as_read(signs: str, layout: Layout) -> Repaired:
+    """Nothing put right."""
+    return Repaired(signs)
 
 
 def repair(signs: str, layout: Layout) -> Repaired:
-    """`signs` with at most two signs read as one that looks alike.
-
-    Only where every check digit then holds and no other reading with as few changes does: a forged
-    digit is not talked away.
+    """`signs` with one sign read as one that looks alike, where every check digit then holds and no
+    other such reading does the same: a forged digit is not talked away.
     """
     if all(_holds(signs, layout)):
         return Repaired(signs)
@@ -354,7 +398,7 @@ def repair(signs: str, layout: Layout) -> Repaired:
             for changed in islice(_changed(signs, doubtful, slips), MOST_TRIES)
             if all(_holds(changed, layout))
         }
-        if len(found) == 1:
+        if len(found) == 1 and slips <= PROVED_SLIPS:
             return Repaired(found.pop(), slips)
         if found:
             return Repaired(signs, doubtful=True)

@@ -39,10 +39,10 @@ def words_in(image: Image.Image, number: int, seconds: float) -> list[Word]:
 
     Raises subprocess.SubprocessError when tesseract takes longer than `seconds` or fails.
     """
-    sized = _sized(image)
-    slant = slant_of(sized)
-    straight = sized.rotate(slant, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
-    back = _Back(straight.size, sized.size, slant)
+    fitting = sized(image)
+    slant = slant_of(fitting)
+    straight = fitting.rotate(slant, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    back = Back(straight.size, fitting.size, slant)
     return [
         Word(text, number, *back(left, top, right, bottom))
         for text, left, top, right, bottom in _recognised(straight, seconds)
@@ -72,7 +72,7 @@ def _levelness(ink: Image.Image, angle: float) -> float:
     return float(sum((below - above) ** 2 for above, below in pairwise(rows)))
 
 
-def _sized(image: Image.Image) -> Image.Image:
+def sized(image: Image.Image) -> Image.Image:
     """Neither larger than tesseract needs nor smaller than it can read."""
     pixels, longer = image.width * image.height, max(image.size)
     scale = 1.0
@@ -111,7 +111,7 @@ def _recognised(image: Image.Image, seconds: float) -> list[tuple[str, float, fl
     return found
 
 
-class _Back:
+class Back:
     """From pixels of the straightened picture to shares of the picture as it came."""
 
     def __init__(self, straight: tuple[int, int], came: tuple[int, int], slant: float) -> None:
