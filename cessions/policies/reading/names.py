@@ -97,11 +97,8 @@ def _counts(pages: Pages, run: Sequence[Part], wanted: str) -> bool:
 
 def _stands_alone(pages: Pages, run: Sequence[Part], named: Sequence[str]) -> bool:
     """Whether a line of the paper, or of a column, is this name and at most its legal form."""
-    words = {part.word for part in run}
-    for piece in pages.segments:
-        if words <= set(piece):
-            return [p for p in parts(pages.shown(piece)) if p not in LEGAL_FORMS] == list(named)
-    return False
+    piece = pages.segment_of[run[0].word]
+    return [p for p in parts(pages.shown(piece)) if p not in LEGAL_FORMS] == list(named)
 
 
 def _nearest(pages: Pages, wanted: str, forms: Sequence[str]) -> Match:

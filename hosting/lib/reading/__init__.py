@@ -24,7 +24,7 @@ __all__ = [
 CHILD = "hosting.lib.reading.child"
 TEXT = Limits(seconds=90)
 OCR_PAGES = 5
-WORDS = 20_000
+WORDS = 8_000
 
 
 def read_text(
