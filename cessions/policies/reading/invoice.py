@@ -110,7 +110,9 @@ def service_findings(
             by_data = find_domain(data, name)
             if by_data.nearness > match.nearness:
                 match, where = by_data, "data"
-        details: dict[str, object] = {"in": where} | ({"as": match.kind} if match.kind else {})
+        details: dict[str, object] = {"in": where}
+        if match.kind:
+            details["as"] = match.kind
         shown = pages if where == "text" else None
         yield as_finding(FindingCode.SERVICE_NAME, name, match, shown, details)
 

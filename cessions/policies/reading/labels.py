@@ -1,6 +1,7 @@
 """The words beside or above a value that say what it is: “échéance”, “Rechnungsnummer” (P5, D5)."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from cessions.policies.reading.values import SPACES
 
 FILLERS = r"[\s:.,;()#-]*(?:\b(?:le|la|l'|au|am|den|dem|der|zum|on|the|est|ist|is|of|eur|euros?|€)\b[\s:.,;()-]*){0,2}€?\s*"
 ROWS_ABOVE = 3.5  # heights of a word between a heading and what stands below it
+CELLS_LOOKED_AT = 40
 BEFORE = 70  # letters before a value that are looked at
 
 
@@ -125,8 +127,8 @@ HEADING = {
 def label_of(pages: Pages, words: Sequence[int], among: Iterable[Label]) -> Label:
     """What the words before a value, or the heading above it, call it; OTHER without any of `among`."""
     asked = tuple(among)
-    for order in pages.orders:
-        at = order.index(words[0])
+    for order, position in zip(pages.orders, pages.positions, strict=True):
+        at = position[words[0]]
         before = _text(pages, order[max(0, at - 12) : at])[-BEFORE:]
         for label in asked:
             if DIRECT[label].search(before) and not NOT_THE_TOTAL.search(before[-30:]):
@@ -138,14 +140,15 @@ def label_of(pages: Pages, words: Sequence[int], among: Iterable[Label]) -> Labe
 def heading_of(pages: Pages, number: int) -> str:
     """The folded text of the cell just above a word; empty without one."""
     word = pages.words[number]
-    nearest, text = ROWS_ABOVE * (word.bottom - word.top), ""
-    for piece in pages.segments:
+    highest = word.top - ROWS_ABOVE * (word.bottom - word.top)
+    below = bisect_right(pages.feet, (word.page, word.top, (len(pages.words),)))
+    for page, foot, piece in reversed(pages.feet[max(0, below - CELLS_LOOKED_AT) : below]):
+        if page != word.page or foot < highest:
+            break
         first, last = pages.words[piece[0]], pages.words[piece[-1]]
-        gap = word.top - max(first.bottom, last.bottom)
-        beside = first.left > word.right or last.right < word.left
-        if first.page == word.page and not beside and 0 <= gap < nearest:
-            nearest, text = gap, _text(pages, piece).strip(" :")
-    return text
+        if first.left <= word.right and last.right >= word.left:
+            return _text(pages, piece).strip(" :")
+    return ""
 
 
 def _text(pages: Pages, numbers: Iterable[int]) -> str:

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from cessions.policies.findings import Outcome
-from cessions.policies.reading.folding import compact, parts, without_slips
+from cessions.policies.reading.folding import PARTS, compact, parts, without_slips
 from cessions.policies.reading.page import Pages, Part
 
 SHORT = 3  # letters: such a name is a word like others unless it is written as the file has it
@@ -46,8 +46,8 @@ MISSING = Match(Outcome.MISSING, nearness=0)
 def find_name(pages: Pages, wanted: str, *, person: bool = False) -> Match:
     """`wanted` among the words of `pages`, whatever its case, accents, hyphens and line breaks.
 
-    A name of up to three letters must be written as it is, or in capitals; one of everyday words must
-    have a line to itself. A person's last name may come first. Near: OCR slips, single letters, or
+    A name of up to three letters must be written as it is, or in capitals; so must one of everyday
+    words, which also must have a line to itself. A person's last name may come first. Near: OCR slips, single letters, or
     the name without its legal form.
     """
     if not compact(wanted):
@@ -87,21 +87,19 @@ def _runs(order: Sequence[Part], name: str) -> Iterator[Sequence[Part]]:
 
 
 def _counts(pages: Pages, run: Sequence[Part], wanted: str) -> bool:
-    if len(compact(wanted)) <= SHORT:
-        shown = " ".join(part.shown for part in run)
-        if shown not in (wanted, wanted.upper()):
-            return False
     named = [part for part in parts(wanted) if part not in LEGAL_FORMS]
-    return not set(named) <= EVERYDAY or _stands_alone(pages, run, named)
+    everyday = set(named) <= EVERYDAY
+    if everyday or len(compact(wanted)) <= SHORT:
+        shown = [part.shown for part in run]
+        if shown not in (PARTS.findall(wanted), PARTS.findall(wanted.upper())):
+            return False
+    return not everyday or _stands_alone(pages, run, named)
 
 
 def _stands_alone(pages: Pages, run: Sequence[Part], named: Sequence[str]) -> bool:
     """Whether a line of the paper, or of a column, is this name and at most its legal form."""
-    words = {part.word for part in run}
-    for piece in pages.segments:
-        if words <= set(piece):
-            return [p for p in parts(pages.shown(piece)) if p not in LEGAL_FORMS] == list(named)
-    return False
+    piece = pages.segment_of[run[0].word]
+    return [p for p in parts(pages.shown(piece)) if p not in LEGAL_FORMS] == list(named)
 
 
 def _nearest(pages: Pages, wanted: str, forms: Sequence[str]) -> Match:

@@ -162,6 +162,12 @@ def _match(
 
 
 def find_whole(pages: Pages, number: str) -> tuple[int, ...]:
-    """The words that are `number`, whatever signs stand between its parts; none: empty."""
-    match = _same(pages, compact(number))
-    return match.words if match.outcome == Outcome.FOUND else ()
+    """The words that are `number`, its parts as they are: never a shorter one and what follows it.
+    None: empty."""
+    wanted = parts(number)
+    for order in pages.parts:
+        for start in range(len(order) - len(wanted) + 1):
+            run = order[start : start + len(wanted)]
+            if [part.plain for part in run] == wanted:
+                return tuple(dict.fromkeys(part.word for part in run))
+    return ()

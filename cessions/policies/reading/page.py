@@ -44,12 +44,28 @@ class Pages:
         return tuple(piece for row in self.rows for piece in _cut(row, self.words))
 
     @cached_property
+    def segment_of(self) -> dict[int, tuple[int, ...]]:
+        """The piece of a row that each word stands in."""
+        return {number: piece for piece in self.segments for number in piece}
+
+    @cached_property
+    def feet(self) -> list[tuple[int, float, tuple[int, ...]]]:
+        """Page and lower edge of each piece of a row, and the piece; sorted, to be searched."""
+        lowest = ((max(self.words[n].bottom for n in piece), piece) for piece in self.segments)
+        return sorted((self.words[piece[0]].page, foot, piece) for foot, piece in lowest)
+
+    @cached_property
     def orders(self) -> tuple[tuple[int, ...], ...]:
         """Each order in which the words may be one sentence."""
         read = tuple(range(len(self.words)))
         by_rows = tuple(number for row in self.rows for number in row)
         by_columns = tuple(number for piece in self.segments for number in piece)
         return tuple(dict.fromkeys((read, by_rows, by_columns)))
+
+    @cached_property
+    def positions(self) -> tuple[dict[int, int], ...]:
+        """Where in each order a word stands."""
+        return tuple({number: at for at, number in enumerate(order)} for order in self.orders)
 
     @cached_property
     def parts(self) -> tuple[tuple[Part, ...], ...]:

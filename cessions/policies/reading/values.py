@@ -45,8 +45,8 @@ CENTURY = 2000
 EARLIEST, LATEST = 1990, 2100
 CURRENCY = r"(?:€|eur\b|euros?\b|chf\b)"
 FIGURES = (
-    r"\d{1,3}(?:[ .'’]\d{3})+,\d\d|\d+,\d\d"  # 1 234,56 and 1.234,56
-    r"|\d{1,3}(?:[,'’]\d{3})+\.\d\d|\d+\.\d\d"  # 1,234.56
+    r"\d{1,3}(?:[ .'’]\d{3}){1,4},\d\d|\d{1,9},\d\d"  # 1 234,56 and 1.234,56
+    r"|\d{1,3}(?:[,'’]\d{3}){1,4}\.\d\d|\d{1,9}\.\d\d"  # 1,234.56
 )
 AMOUNT = re.compile(
     rf"(?<![\w.,/-])(?P<before>{CURRENCY} ?)?(?P<sign>[-+−] ?)?(?P<figures>{FIGURES})"

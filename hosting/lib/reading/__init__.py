@@ -29,7 +29,7 @@ TEXT = Limits(seconds=90)
 ZONE = Limits(seconds=60)
 OCR_PAGES = 5
 ZONE_PAGES = 2  # its two sides
-WORDS = 20_000
+WORDS = 8_000
 
 
 def read_text(

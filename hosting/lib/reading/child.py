@@ -19,6 +19,7 @@ DPI = 300
 FEW_LETTERS = 30  # a page with fewer is a picture with a stamp on it
 LETTERS_OVER_A_PICTURE = 200
 MOST_OF_THE_PAGE = 0.6
+LONGEST = 200  # letters of a word
 LEFT_FOR_THE_ANSWER = 3  # seconds
 
 
@@ -56,7 +57,7 @@ class Reading:
             "source": source,
             "pages": self.pages,
             "problem": self.problem,
-            "words": [astuple(word) for word in self.words[:most]],
+            "words": [(word.text[:LONGEST], *astuple(word)[1:]) for word in self.words[:most]],
         }
 
 
