@@ -40,6 +40,25 @@ def main(seed: int = 1) -> None:
         for words in tally.false:
             print(f"#   false   {words}")
     print(f"# {len(made)} documents read in {seconds:.0f} s")
+    identities(seed)
+
+
+def identities(seed: int) -> None:
+    """The second table: what came out as it should (found or, for the dishonest, seen), and nearly."""
+    from tests.evidence.identity_precision import ASPECTS, identities_tallied
+    from tests.evidence.identity_samples import samples
+
+    begun = time.perf_counter()
+    tallies = identities_tallied(samples(seed))
+    seconds = time.perf_counter() - begun
+    row(("# identity", "documents", *ASPECTS.values(), "near", "wrong"))
+    for kind, tally in tallies.items():
+        right = (f"{tally.right[aspect]}/{tally.documents}" for aspect in ASPECTS.values())
+        row((kind, tally.documents, *right, tally.near.total(), len(tally.wrong)))
+    for tally in tallies.values():
+        for words in tally.wrong:
+            print(f"#   wrong   {words}")
+    print(f"# {sum(t.documents for t in tallies.values())} documents read in {seconds:.0f} s")
 
 
 def row(cells: Iterable[object]) -> None:

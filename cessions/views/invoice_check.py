@@ -1,13 +1,17 @@
 """“Is this invoice good enough?”: for anybody, before a request; nothing is kept (D2, P5, T4)."""
 
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cessions.policies.invoice_check import InvoiceCheck, Met
+from cessions.policies.invoice_check import CheckLine, InvoiceCheck, Met, Point
 from cessions.services.invoice_check import Busy, look_at
 from cessions.views.limits import limit_checks
 from hosting.records.services import UploadRefused
@@ -60,13 +64,39 @@ def shown(
     return render(request, "cessions/invoice_check.html", context, status=status)
 
 
+def shown_line(line: CheckLine) -> dict[str, object]:
+    """A line with its values as the reader writes them."""
+    write = {Point.ISSUED: day, Point.PERIOD: day, Point.AMOUNT: amount}.get(line.point, str)
+    return {
+        "words": line.words,
+        "advice": line.advice,
+        "seen": [write(value) for value in line.seen],
+        "pill": PILLS[line.met],
+        "label": label(line.met),
+    }
+
+
+def day(value: str) -> str:
+    try:
+        return date_format(date.fromisoformat(value))
+    except ValueError:  # by the embedded data, which say what they like
+        return value
+
+
+def amount(value: str) -> str:
+    try:
+        return number_format(Decimal(value), decimal_pos=2)
+    except InvalidOperation:
+        return value
+
+
 def label(met: Met) -> str:
     """A word for the pill of a line."""
     return {
         Met.YES: _("good"),
         Met.UNSURE: _("not sure"),
-        Met.NO: _("missing"),
-        Met.REMARK: _("for your information"),
+        Met.NO: _("not found"),
+        Met.REMARK: _("note"),
     }[met]
 
 

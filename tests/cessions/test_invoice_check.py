@@ -181,6 +181,8 @@ def test_anybody_gets_an_answer_and_nothing_is_kept(client: Client) -> None:
     assert page.status_code == 200
     assert "Everything that we look for is in it." in words
     assert "ma facture.pdf" in words
+    assert "12 March 2026" in words
+    assert "120.00" in words
     assert "no-store" in page["Cache-Control"]
     assert kept() == before
     assert not StoredFile.objects.exists()
