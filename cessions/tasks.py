@@ -15,6 +15,7 @@ from cessions.services import (
     pack_making,
     paper_reading,
     questions,
+    reading,
 )
 from hosting.lib import clock
 
@@ -22,6 +23,7 @@ BATCH = 100
 LETTERS = 20
 SCANS = 20
 LOOKS = 20  # up to 5 seconds each
+READINGS = 20
 
 
 @shared_task
@@ -82,6 +84,12 @@ def sweep_papers() -> None:
     while paper_reading.file_due_scans(clock.now(), SCANS) == SCANS:
         pass
     paper_reading.read_uploaded(clock.now(), SCANS)
+
+
+@shared_task
+def read_documents() -> None:
+    """Prepare documents for the people who judge them; what is left is read at the next ring (D5)."""
+    reading.read_due(clock.now, READINGS)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from cessions.enums import AgreedLetterKind
-from cessions.views import agreed, filed, form, owner, status
+from cessions.views import agreed, filed, form, invoice_check, owner, status
 from cessions.views.answer import AnswerView
 
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("brouillon/<str:token>/", form.draft, name="cession_draft"),
     path("envoye/<str:token>/", filed.sent, name="cession_sent"),
     path("confirmer/<str:token>/", filed.confirmation, name="cession_confirm"),
+    path("facture/", invoice_check.page, name="cession_invoice_check"),
     path("lien/", filed.lost, name="cession_lost"),
     path("suivi/<str:token>/", status.status, name="cession_status"),
     path("suivi/<str:token>/lettre/<int:number>/", status.letter, name="cession_letter"),

@@ -84,13 +84,15 @@ def ocr_language(name: str) -> SystemPackage:
 
 
 OCR = (TESSERACT, ocr_language("fra"), ocr_language("deu"))
+# The typeface of passports (public domain), for the identity documents that the tests draw.
+OCR_B = SystemPackage("fonts-ocr-b", Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists)
 
 NEEDED_BY_RUN = (PANGO, PANGO_FT2, SUBSET, FONT)
 NEEDED_BY_LINT = (GETTEXT,)
 HOSTING_SERVER = (SSHD, SSH_KEYGEN, MARIADB, MARIADB_CLIENT)
-NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, CLAMD, *OCR, *HOSTING_SERVER)
+NEEDED_BY_TEST = (*NEEDED_BY_RUN, CHROMIUM, GETTEXT, CLAMD, *OCR, OCR_B, *HOSTING_SERVER)
 NEEDED_BY_PROOF = (WORDPRESS, WORDPRESS_THEME, PHP_CLI, PHP_CGI, PHP, MICRO_HTTPD)
-NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD, *OCR)
+NEEDED_BY_BENCH = (*NEEDED_BY_RUN, ZSTD, *OCR, OCR_B)
 
 
 def missing(packages: Iterable[SystemPackage]) -> list[str]:

@@ -91,6 +91,7 @@ EVENTS = {
     "challenge_letter_made": gettext_noop("Verification: the letter was made"),
     "challenge_letter_opened": gettext_noop("Verification: the letter was opened"),
     "challenge_letter_posted": gettext_noop("Verification: the letter was posted"),
+    "document_read": gettext_noop("A document was read by machine"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
 }
 ACTORS = {

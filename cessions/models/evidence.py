@@ -48,6 +48,7 @@ class Document(models.Model):
     next_read_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When a machine looks at it next (D5).")
     )
+    read_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("document")

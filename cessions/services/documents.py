@@ -26,7 +26,7 @@ def add_document(
     service: RequestedService | None = None,
     actor: str = "claimant",
 ) -> Document:
-    """Keep an upload as a document of `kind`. Raises UploadRefused with words for the visitor,
+    """Keep an upload as a document of `kind`; machines read it later (D5). Raises UploadRefused with words for the visitor,
     NotPossible when the filing takes no documents any more. It waits for its scan (D6).
 
     The same file sent again as the same kind is the document that is there already.
@@ -42,7 +42,12 @@ def add_document(
         destroy_files([file], now=now)
         return same
     document = Document.objects.create(
-        filing=filing, requested_service=service, kind=kind, file=file, added_at=now
+        filing=filing,
+        requested_service=service,
+        kind=kind,
+        file=file,
+        added_at=now,
+        next_read_at=now,
     )
     tell_of(document, "document_added", now, actor)
     return document
@@ -64,6 +69,7 @@ def replace_document(
         kind=old.kind,
         file=store_upload(upload, now=now),
         added_at=now,
+        next_read_at=now,
     )
     old.state, old.replaced_by = DocumentState.REPLACED, new
     old.save(update_fields=["state", "replaced_by"])

@@ -8,6 +8,7 @@ from hosting.lib.ratelimit import refuse_flood
 POSTS = "120/h"
 MAILS = "6/h"
 FILES = "120/h"
+CHECKS = "20/h"
 
 
 def limit_posts(request: HttpRequest) -> None:
@@ -20,6 +21,11 @@ def limit_files(request: HttpRequest, count: int) -> None:
     disk. Raises Ratelimited (429)."""
     for _ in range(count):
         refuse_flood(request, "cession-files", FILES)
+
+
+def limit_checks(request: HttpRequest) -> None:
+    """Count one more invoice to look at, which costs us seconds. Raises Ratelimited (429)."""
+    refuse_flood(request, "cession-checks", CHECKS)
 
 
 def limit_mails(request: HttpRequest, email: str) -> None:

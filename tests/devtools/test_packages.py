@@ -31,7 +31,9 @@ def test_nothing_happens_when_all_is_here(monkeypatch: pytest.MonkeyPatch):
 
 def test_without_the_right_to_install_the_exact_command_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(packages, "right_to_install", lambda: None)
-    with pytest.raises(Trouble, match="apt-get update && sudo apt-get install -y --no-install-recommends libgone0"):
+    with pytest.raises(
+        Trouble, match="apt-get update && sudo apt-get install -y --no-install-recommends libgone0"
+    ):
         packages.ensure([HERE, GONE])
 
 
