@@ -5,24 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from accounts.roles import is_support
 from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
-from cessions.admin.case_verbs import DECISION_VERBS, document_of
+from cessions.admin.case_verbs import DECISION_VERBS
 from cessions.admin.contact_verbs import CONTACT_VERBS
+from cessions.admin.review_page import readings_in_short
 from cessions.models import TransferRequest
-from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.snapshot import case_of_request
 from hosting.lib import clock
 from hosting.lib.admin import ReadingAdmin
-from hosting.lib.downloads import send_file
-from hosting.records.services import NotOpenable, journal, open_file
 
 
 @admin.register(TransferRequest)
@@ -43,13 +38,6 @@ class TransferRequestAdmin(ReadingAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.open_document)
-        route = path(
-            "<int:pk>/document/<int:document>/", view, name="cessions_transferrequest_document"
-        )
-        return [route, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -72,7 +60,7 @@ class TransferRequestAdmin(ReadingAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page of a case: one statement for all of it."""
+        """The page of a case: one statement for all of it, one for what machines read."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not (object_id.isascii() and object_id.isdigit()):
@@ -81,7 +69,8 @@ class TransferRequestAdmin(ReadingAdmin):
             case = case_of_request(int(object_id), journal=JOURNAL_LINES)
         except TransferRequest.DoesNotExist as error:
             raise Http404 from error
-        page = case_page(case, int(object_id), request.user, clock.now())
+        read = readings_in_short(case.filing.id)
+        page = case_page(case, int(object_id), request.user, clock.now(), read)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -89,26 +78,3 @@ class TransferRequestAdmin(ReadingAdmin):
             **page,
         }
         return TemplateResponse(request, self.page_template, context)
-
-    def open_document(self, request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
-        """A document, once it was scanned; each look at an identity document is journalled (D6, L1)."""
-        if not is_support(request.user):
-            raise PermissionDenied
-        found = document_of(get_object_or_404(TransferRequest, pk=pk), document)
-        try:
-            content = open_file(found.file)
-        except NotOpenable as closed:
-            raise Http404("not scanned, or destroyed") from closed
-        if found.kind in IDENTITY_KINDS:
-            journal(
-                found.filing.stream,
-                "document_opened",
-                at=clock.now(),
-                actor=f"user:{request.user.pk}",
-                document=found.pk,
-                kind=found.kind,
-            )
-        file = found.file
-        return send_file(
-            content, name=file.original_name, content_type=file.content_type, inline=True
-        )

@@ -29,13 +29,12 @@ from cessions.enums import (
     SignKind,
 )
 from cessions.naming import names
-from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRow
 from cessions.warning_signs import warnings_of
 from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
-from hosting.records.enums import ScanState
+from hosting.records.enums import NEVER_OPENED, ScanState
 
 JOURNAL_LINES = 15
 STRIP_DAYS = 14
@@ -65,11 +64,17 @@ class Alert:
     action: str = ""
 
 
-def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[str, Any]:
-    """The context of the page of one request of `case`, for `user`, at `now`."""
+def case_page(
+    case: Case, request_id: int, user: User, now: datetime, read: Mapping[int, str]
+) -> dict[str, Any]:
+    """The context of the page of one request of `case`, for `user`, at `now`. `read` says in short
+    what machines found in the documents, by their ids."""
     request = case.request(request_id)
     why = reasoning.reason(case, request, now)
-    documents = [shown_document(d, case) for d in reasoning.shown_documents(case)]
+    documents = [
+        {**shown_document(d, case), "read": read.get(d.id, "")}
+        for d in reasoning.shown_documents(case)
+    ]
     return {
         "case": case,
         "filing": case.filing,
@@ -100,7 +105,6 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
         "work": list(work_buttons(why, user)),
-        "kinds": RefusalReason.choices,
     }
 
 
@@ -251,33 +255,26 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         (s.display_name for s in case.services if s.id == document.requested_service_id), ""
     )
     state = DocumentState(document.state)
-    openable = document.destroyed_at is None and document.scan_state != ScanState.INFECTED
-    if facts.waits_for_scan(document):
-        openable = False
+    closed = document.destroyed_at is not None or document.scan_state in NEVER_OPENED
     return {
         "row": document,
         "kind": DocumentKind(document.kind).label,
         "state": state.label,
         "tone": DOCUMENT_TONES.get(state, ""),
         "about": about,
-        "openable": openable,
+        "closed": closed or facts.waits_for_scan(document),
         "scan": ScanState(document.scan_state).label,
         "refusal": RefusalReason(document.refusal).label if document.refusal else "",
         "equivalent": DocumentKind(document.equivalent_for).label
         if document.equivalent_for
         else "",
-        "acceptable": openable and state in (DocumentState.TO_REVIEW, DocumentState.REFUSED),
-        "judge": state != DocumentState.REPLACED and case_is_open(case),
-        "identity": document.kind in IDENTITY_KINDS,
-        "extract": document.kind == DocumentKind.REGISTER_EXTRACT,
+        "judge": state == DocumentState.TO_REVIEW and case_is_open(case),
     }
 
 
 def next_document(documents: Sequence[Mapping[str, Any]]) -> int | None:
-    """The document to check next: its form is open."""
-    waiting = (d["row"].id for d in documents if d["judge"] and d["acceptable"])
-    to_review = {d["row"].id for d in documents if d["row"].state == DocumentState.TO_REVIEW}
-    return next((pk for pk in waiting if pk in to_review), None)
+    """The document to check next."""
+    return next((d["row"].id for d in documents if d["judge"]), None)
 
 
 def case_is_open(case: Case) -> bool:

@@ -42,6 +42,7 @@ EVENTS = {
     "document_accepted": gettext_noop("Document accepted"),
     "document_refused": gettext_noop("Document refused"),
     "document_opened": gettext_noop("Document opened"),
+    "document_original_taken": gettext_noop("Original of an identity document taken"),
     "commented": gettext_noop("Comment written"),
     "assigned": gettext_noop("Assigned"),
     "advice_recorded": gettext_noop("Advice taken, recorded"),

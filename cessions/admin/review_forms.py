@@ -1,0 +1,129 @@
+"""The forms of the page on which a document is judged (D4, T6)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cessions.admin.case_forms import DAY, LONG, CaseForm
+from cessions.enums import DocumentKind, RefusalReason
+from cessions.models import Document
+from cessions.policies.checklist import IDENTITY_KINDS
+from cessions.policies.refusal_words import UsualReason, usual_reasons
+from cessions.services import looks, review
+from hosting.lib.seen import SeenForm
+from hosting.records.services import openable
+
+
+class JudgingForm(SeenForm, CaseForm):
+    """A judgement of a document; whoever judged it meanwhile is not overruled unseen."""
+
+    ids: ClassVar[str]
+    """The pattern of the fields' ids: two forms stand on the page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": self.ids, **kwargs})
+
+    def present(self) -> dict[str, Any]:
+        """The state that the reviewer sees."""
+        return {"state": self.target.state, "reviewed_at": self.target.reviewed_at}
+
+
+class Accept(JudgingForm):
+    """The document is what it should be (D4)."""
+
+    ids = "accept_%s"
+    valid_until = forms.DateField(label=_("Valid until"), widget=DAY)
+    issued_on = forms.DateField(label=_("Issued on"), widget=DAY)
+    has_statement = forms.BooleanField(
+        label=_("It carries a handwritten statement with signature"), required=False
+    )
+    remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, taken: dict[str, date] | None = None, **kwargs: Any) -> None:
+        """`taken`: dates that the reviewer took over from the findings, by field."""
+        super().__init__(*args, **kwargs)
+        if self.target.kind not in IDENTITY_KINDS:
+            del self.fields["valid_until"]
+        if self.target.kind != DocumentKind.REGISTER_EXTRACT:
+            del self.fields["issued_on"]
+        for name, day in (taken or {}).items():
+            if name in self.fields:
+                self.fields[name].initial = day
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        review.accept_document(self.target.pk, by=user, now=at, **data)
+        return gettext("Accepted.")
+
+
+class Refuse(JudgingForm):
+    """The document cannot be taken; the claimant reads why (D4, T6).
+
+    A usual reason fills in, in the claimant's language, what staff left empty.
+    """
+
+    ids = "refuse_%s"
+    usual = forms.ChoiceField(label=_("Usual reason"), widget=forms.RadioSelect, required=False)
+    refusal = forms.ChoiceField(
+        label=_("It is"), choices=RefusalReason.choices, widget=forms.RadioSelect, required=False
+    )
+    reason = forms.CharField(
+        label=_("Why (the claimant reads this)"),
+        widget=LONG,
+        required=False,
+        help_text=_("Say what he can send instead, and nothing of the reseller's account (A10)."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = self.target.filing.language
+        self.reasons = reasons_for(self.target)
+        words = [(reason.key, in_language(reason, self.language)) for reason in self.reasons]
+        self.fields["usual"].choices = words
+        self.fields["reason"].widget.attrs["lang"] = self.language
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        key = data.pop("usual", "")
+        chosen = next((reason for reason in self.reasons if reason.key == key), None)
+        if chosen is not None:
+            data["refusal"] = data.get("refusal") or chosen.refusal
+            data["reason"] = data.get("reason") or in_language(chosen, self.language)
+        for name in ("refusal", "reason"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, ValidationError(gettext("This field is required.")))
+        return data
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        review.refuse_document(self.target.pk, by=user, now=at, **data)
+        return gettext("Refused. The claimant is told by e-mail.")
+
+
+class TakeOriginal(CaseForm):
+    """Why a supervisor needs the original of a guarded document (D6)."""
+
+    reason = forms.CharField(
+        label=_("Why do you need the original?"),
+        widget=LONG,
+        help_text=_("Colleagues read this in the case, and the journal keeps that you took it."),
+    )
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        looks.take_original(self.target, reason=data["reason"], by=user, now=at)
+        return ""
+
+
+def reasons_for(document: Document) -> Sequence[UsualReason]:
+    """The usual reasons to refuse `document`."""
+    return usual_reasons(document.kind, openable=openable(document.file))
+
+
+def in_language(reason: UsualReason, language: str) -> str:
+    """The words as the claimant reads them."""
+    with translation.override(language):
+        return str(reason.words)
