@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISOR, SUPPORT
-from cessions.enums import DocumentKind, RefusalReason, RequestState
+from cessions.enums import DocumentKind, RequestState
 from cessions.models import TransferRequest
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.services import comments, decisions, questions, reversal, review

@@ -1,6 +1,7 @@
 """Documents in the admin: what waits to be judged, and the page on which one is judged by keyboard
 (D4, D5, D6)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_GET
 from accounts.roles import is_supervisor, is_support
 from cessions.admin import page_images, review_page
 from cessions.admin.case_page import DOCUMENT_TONES, case_is_open
-from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOriginal
+from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOriginal, usual_in_words
 from cessions.enums import DocumentState
 from cessions.models import Document, TransferRequest
 from cessions.policies.checklist import GUARDED_KINDS, IDENTITY_KINDS
@@ -107,7 +108,7 @@ class DocumentAdmin(FastListAdmin):
         return service.display_name if service else ""
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
+        own: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("<int:pk>/review/", self.review, "review"),
             ("<int:pk>/page/<int:page>/", require_GET(self.page), "page"),
             ("<int:pk>/original/", self.original, "original"),
@@ -145,6 +146,7 @@ class DocumentAdmin(FastListAdmin):
             **self.page_context(request, document, case),
             "accept": forms["accept"],
             "refuse": forms["refuse"],
+            "usual": usual_in_words(document),
         }
         return TemplateResponse(request, "admin/cessions/document/review.html", context)
 
@@ -246,7 +248,9 @@ def made(
 
 def taken(request: HttpRequest) -> dict[str, date]:
     """Dates that the reviewer took over from the findings, by a link beside the field."""
-    days = {name: review_page.day_of(request.GET.get(name, "")) for name in ("valid_until", "issued_on")}
+    days = {
+        name: review_page.day_of(request.GET.get(name, "")) for name in ("valid_until", "issued_on")
+    }
     return {name: day for name, day in days.items() if day}
 
 

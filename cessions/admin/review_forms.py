@@ -1,6 +1,6 @@
 """The forms of the page on which a document is judged (D4, T6)."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from cessions.admin.case_forms import DAY, LONG, CaseForm
 from cessions.enums import DocumentKind, RefusalReason
 from cessions.models import Document
 from cessions.policies.checklist import IDENTITY_KINDS
-from cessions.policies.refusal_words import UsualReason, usual_reasons
+from cessions.policies.refusal_words import usual_reasons
 from cessions.services import looks, review
 from hosting.lib.seen import SeenForm
 from hosting.records.services import openable
@@ -81,19 +81,16 @@ class Refuse(JudgingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language = self.target.filing.language
-        self.reasons = reasons_for(self.target)
-        words = [(reason.key, in_language(reason, self.language)) for reason in self.reasons]
-        self.fields["usual"].choices = words
-        self.fields["reason"].widget.attrs["lang"] = self.language
+        self.ready_words = {reason.key: reason for reason in usual_in_words(self.target)}
+        self.fields["usual"].choices = [(key, reason.said) for key, reason in self.ready_words.items()]
+        self.fields["reason"].widget.attrs["lang"] = self.target.filing.language
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        key = data.pop("usual", "")
-        chosen = next((reason for reason in self.reasons if reason.key == key), None)
+        chosen = self.ready_words.get(data.pop("usual", ""))
         if chosen is not None:
             data["refusal"] = data.get("refusal") or chosen.refusal
-            data["reason"] = data.get("reason") or in_language(chosen, self.language)
+            data["reason"] = data.get("reason") or chosen.said
         for name in ("refusal", "reason"):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, ValidationError(gettext("This field is required.")))
@@ -118,12 +115,17 @@ class TakeOriginal(CaseForm):
         return ""
 
 
-def reasons_for(document: Document) -> Sequence[UsualReason]:
-    """The usual reasons to refuse `document`."""
-    return usual_reasons(document.kind, openable=openable(document.file))
+@dataclass(frozen=True)
+class UsualWords:
+    """A usual reason in the claimant's language."""
+
+    key: str
+    refusal: str
+    said: str
 
 
-def in_language(reason: UsualReason, language: str) -> str:
-    """The words as the claimant reads them."""
-    with translation.override(language):
-        return str(reason.words)
+def usual_in_words(document: Document) -> list[UsualWords]:
+    """The usual reasons to refuse `document`, as the claimant reads them."""
+    reasons = usual_reasons(document.kind, openable=openable(document.file))
+    with translation.override(document.filing.language):
+        return [UsualWords(each.key, each.refusal, str(each.words)) for each in reasons]

@@ -74,9 +74,7 @@ SENTENCES: dict[FindingCode, dict[Outcome, str]] = {
         Outcome.FOUND: gettext_noop("It fits the invoice: %(seen)s."),
         Outcome.NEAR: gettext_noop("It may fit the invoice: %(seen)s."),
         Outcome.MISSING: gettext_noop("Nothing was found that ties it to the invoice."),
-        Outcome.CONTRADICTS: gettext_noop(
-            "It does not fit the invoice: %(seen)s, not %(wanted)s."
-        ),
+        Outcome.CONTRADICTS: gettext_noop("It does not fit the invoice: %(seen)s, not %(wanted)s."),
     },
     FindingCode.MACHINE_READABLE_ZONE: {
         Outcome.FOUND: gettext_noop("Read, and its check digits are right."),
@@ -168,7 +166,7 @@ def about_text(findings: Findings) -> Words:
 
 def in_short(findings: Findings) -> list[Words]:
     """The findings in a few words for a list: names, service, and what contradicts."""
-    if findings.problem or findings.source == TextSource.NONE and not findings.findings:
+    if findings.problem or (findings.source == TextSource.NONE and not findings.findings):
         return [Words(gettext_noop("no text could be read"))]
     return [*_names(findings.findings), *_service(findings.findings), *_bad(findings.findings)]
 

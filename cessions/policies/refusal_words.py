@@ -33,12 +33,16 @@ UNREADABLE = _usual(
 CUT_OFF = _usual(
     "cut_off",
     RefusalReason.INCOMPLETE,
-    gettext_noop("A part of it is missing. Please send all pages, with all four edges in the picture."),
+    gettext_noop(
+        "A part of it is missing. Please send all pages, with all four edges in the picture."
+    ),
 )
 OTHER_KIND = _usual(
     "other_kind",
     RefusalReason.INCORRECT,
-    gettext_noop("This is another document than the one we asked for here. Please send the right one."),
+    gettext_noop(
+        "This is another document than the one we asked for here. Please send the right one."
+    ),
 )
 NOT_SAFE = _usual(
     "not_safe",
@@ -127,7 +131,9 @@ BY_KIND: dict[DocumentKind, tuple[UsualReason, ...]] = {
         _usual(
             "other_invoice",
             RefusalReason.INCORRECT,
-            gettext_noop("It does not fit the invoice: neither its number nor its amount stands on it."),
+            gettext_noop(
+                "It does not fit the invoice: neither its number nor its amount stands on it."
+            ),
         ),
         _usual(
             "other_term",

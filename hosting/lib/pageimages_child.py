@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -128,7 +129,12 @@ def stamp_of(lines: Sequence[str], size: int) -> Image.Image:
     """The lines below each other, slanting."""
     font, known = font_of(size)
     text = "\n".join(line if known else plain(line) for line in lines)
-    look = {"font": font, "align": "center", "spacing": size // 3, "stroke_width": size // 12}
+    look: dict[str, Any] = {
+        "font": font,
+        "align": "center",
+        "spacing": size // 3,
+        "stroke_width": size // 12,
+    }
     measure = ImageDraw.Draw(Image.new("L", (1, 1)))
     left, top, right, bottom = (round(side) for side in measure.textbbox((0, 0), text, **look))
     block = Image.new("RGBA", (right - left + size, bottom - top + size // 2))
