@@ -4,34 +4,20 @@ Nothing of Django is imported here. What goes wrong ends the process; the parent
 """
 
 import io
-import json
-import resource
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image
+
+from hosting.lib.child_side import PDF, Order, answer, drawn, pictures
 
 DPI = 200
-POINTS = 72
-MEGA = 1_000_000
-PDF = "application/pdf"
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
-def limit(order: dict[str, Any]) -> None:
-    """Take no more memory and time than ordered, whatever the file wants."""
-    memory = order["megabytes"] * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    seconds = max(1, int(order["seconds"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    Image.MAX_IMAGE_PIXELS = order["megapixels"] * MEGA
-
-
-def codes(content: bytes, order: dict[str, Any]) -> list[str]:
+def codes(content: bytes, order: Order) -> list[str]:
     """The texts of the square codes on all pages, each once, in order."""
     found: dict[str, None] = {}
     for page in pages(content, order):
@@ -40,35 +26,21 @@ def codes(content: bytes, order: dict[str, Any]) -> list[str]:
     return list(found)
 
 
-def pages(content: bytes, order: dict[str, Any]) -> Iterator[Image.Image]:
-    """The pages as grey pictures; sizes are checked before anything is decoded."""
-    most = order["megapixels"] * MEGA
-    if order["content_type"] == PDF:
-        yield from pdf_pages(content, order["pages"], most)
+def pages(content: bytes, order: Order) -> Iterator[Image.Image]:
+    """The pages as grey pictures."""
+    if order["content_type"] != PDF:
+        yield from pictures(content, order)
         return
-    with Image.open(io.BytesIO(content)) as image:
-        refuse_large(image.width * image.height, most)
-        yield (ImageOps.exif_transpose(image) or image).convert("L")
-
-
-def pdf_pages(content: bytes, count: int, most: int) -> Iterator[Image.Image]:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
-    if len(document) > count:
+    if len(document) > order["pages"]:
         raise SystemExit("too many pages")
     for page in document:
-        width, height = page.get_size()
-        refuse_large(width * height * (DPI / POINTS) ** 2, most)
-        yield page.render(scale=DPI / POINTS, grayscale=True).to_pil()
+        yield drawn(page, DPI, order)
 
 
-def refuse_large(pixels: float, most: int) -> None:
-    if pixels > most:
-        raise SystemExit("too many pixels")
-
-
-def signatures(content: bytes, order: dict[str, Any]) -> list[dict[str, Any]]:
+def signatures(content: bytes, order: Order) -> list[dict[str, Any]]:
     """What each signature of a PDF says, and whether it still holds."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -116,12 +88,5 @@ def certificates(folder: str) -> list[Any]:
     return [load(str(file)) for file in files if file.is_file()]
 
 
-def main() -> None:
-    order = json.loads(sys.argv[1])
-    limit(order)
-    read = {"codes": codes, "signatures": signatures}[order["what"]]
-    json.dump(read(sys.stdin.buffer.read(), order), sys.stdout)
-
-
 if __name__ == "__main__":
-    main()
+    answer({"codes": codes, "signatures": signatures})
