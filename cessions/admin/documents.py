@@ -41,8 +41,8 @@ ORIGINAL = Verb(
     TakeOriginal,
     gettext_lazy("Take the original"),
     hint=gettext_lazy(
-        "Normally the pages with their watermark are enough. The original bears none: keep it no "
-        "longer than you need it."
+        "Normally the pages with their watermark are enough. The original bears none: keep it no"
+        " longer than you need it."
     ),
 )
 

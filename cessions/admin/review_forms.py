@@ -82,7 +82,9 @@ class Refuse(JudgingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ready_words = {reason.key: reason for reason in usual_in_words(self.target)}
-        self.fields["usual"].choices = [(key, reason.said) for key, reason in self.ready_words.items()]
+        self.fields["usual"].choices = [
+            (key, reason.said) for key, reason in self.ready_words.items()
+        ]
         self.fields["reason"].widget.attrs["lang"] = self.target.filing.language
 
     def clean(self) -> dict[str, Any]:
