@@ -1,7 +1,6 @@
 """Documents in the admin: what waits to be judged, and the page on which one is judged by keyboard
 (D4, D5, D6)."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -108,14 +107,14 @@ class DocumentAdmin(FastListAdmin):
         return service.display_name if service else ""
 
     def get_urls(self) -> list[URLPattern]:
-        own: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
-            ("<int:pk>/review/", self.review, "review"),
-            ("<int:pk>/page/<int:page>/", require_GET(self.page), "page"),
-            ("<int:pk>/original/", self.original, "original"),
+        wrap, name = self.admin_site.admin_view, "cessions_document_{}".format
+        page = wrap(require_GET(self.page), cacheable=True)  # it says itself who may keep it
+        own = [
+            path("<int:pk>/review/", wrap(self.review), name=name("review")),
+            path("<int:pk>/page/<int:page>/", page, name=name("page")),
+            path("<int:pk>/original/", wrap(self.original), name=name("original")),
         ]
-        wrap = self.admin_site.admin_view
-        routes = [path(at, wrap(view), name=f"cessions_document_{name}") for at, view, name in own]
-        return [*routes, *super().get_urls()]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self,

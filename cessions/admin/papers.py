@@ -86,7 +86,7 @@ class PaperAdmin(ReadingAdmin):
             path("<int:pk>/look/<slug:which>/", wrap(self.look), name=name("look")),
             path(
                 "<int:pk>/look/<slug:which>/<int:page>/",
-                wrap(require_GET(self.page)),
+                wrap(require_GET(self.page), cacheable=True),
                 name=name("page"),
             ),
         ]

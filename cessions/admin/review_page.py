@@ -4,6 +4,7 @@ machines found, and the way through the documents of the case (D4, D5)."""
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -113,14 +114,14 @@ def written(code: FindingCode, text: str) -> str:
         day = day_of(text)
         return date_format(day, "DATE_FORMAT") if day else text
     if code == FindingCode.AMOUNT:
-        return number_format(text, use_l10n=True) if is_amount(text) else text
+        return number_format(Decimal(text), 2, force_grouping=True) if is_amount(text) else text
     return text
 
 
 def is_amount(text: str) -> bool:
     """Whether `text` is digits with a point and two places."""
     whole, _point, cents = text.partition(".")
-    return (whole + cents).isdigit()
+    return (whole + cents).isascii() and (whole + cents).isdigit()
 
 
 def day_of(text: str) -> date | None:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 from PIL import Image, ImageChops
 
 from cessions.enums import DocumentKind, DocumentState, RequestState
@@ -199,9 +200,7 @@ def test_what_nobody_can_open_is_said_in_words_and_can_be_refused_unseen(
     assert Document.objects.get().state == DocumentState.REFUSED
 
 
-def test_a_file_of_many_pages_shows_the_first_and_says_how_many_are_left(
-    client, sign_in, request_
-):
+def test_a_file_of_many_pages_shows_the_first_and_says_how_many_are_left(client, sign_in, request_):
     sign_in(support=True)
     document = a_paper(request_, content_type="application/pdf")
     StoredFile.objects.update(pages=62)
@@ -219,11 +218,11 @@ def test_each_look_at_an_identity_document_is_journalled_once_a_sitting(
     user = sign_in(support=True)
     document = a_paper(request_, DocumentKind.OWNER_IDENTITY)
     other = a_paper(request_, DocumentKind.CLAIMANT_IDENTITY)
-    looks = JournalEntry.objects.filter(event="document_opened")
+    looks = JournalEntry.objects.filter(event="document_opened").order_by("pk")
     for address in (url(document), url(document, "page", 1), url(document)):
         client.get(address)
-    assert [entry.facts["document"] for entry in looks] == [document.pk]
-    assert looks.get().actor == f"user:{user.pk}"
+    entry = looks.get()
+    assert (entry.facts["document"], entry.actor) == (document.pk, f"user:{user.pk}")
     client.get(url(other))
     assert looks.count() == 2
     colleague = sign_in(supervisor=True)
@@ -244,7 +243,7 @@ def test_other_documents_leave_no_trace(client, sign_in, request_):
     sign_in(support=True)
     document = a_paper(request_)
     for address in every_address(document):
-        client.get(address)
+        client.get(address).close()
     assert not JournalEntry.objects.filter(event__startswith="document_o").exists()
 
 
@@ -345,6 +344,7 @@ def test_the_page_says_why_nothing_was_found(client, sign_in, request_):
     assert "No machine has read this document" in text(client.get(url(document)))
     Document.objects.update(next_read_at=RIPE)
     assert "about to read" in text(client.get(url(document)))
+    Document.objects.update(next_read_at=None)
     reading = read(document, problem="no_ocr")
     assert "no program that reads pictures" in text(client.get(url(document)))
     reading.findings, reading.erased_at = {}, RIPE
@@ -352,12 +352,15 @@ def test_the_page_says_why_nothing_was_found(client, sign_in, request_):
     assert "has been erased" in text(client.get(url(document)))
 
 
+@pytest.mark.usefixtures("english")
 def test_a_date_that_was_read_is_offered_and_never_filled_in_by_itself(client, sign_in, request_):
     sign_in(support=True)
     document = a_paper(request_, DocumentKind.OWNER_IDENTITY)
     read(document, ON_A_CARD)
     answer = client.get(url(document))
-    assert "Take March 12, 2031, read by a machine" in text(answer)
+    assert f"Take {date_format(date(2031, 3, 12), 'DATE_FORMAT')}, read by a machine" in text(
+        answer
+    )
     assert answer.context["accept"]["valid_until"].value() is None
     taken = client.get(url(document), {"valid_until": "2031-03-12"})
     assert taken.context["accept"]["valid_until"].value() == date(2031, 3, 12)
@@ -373,16 +376,14 @@ def test_the_page_takes_a_bounded_number_of_queries(
         a_paper(request_, kind)
     read(document, ON_A_CARD)
     client.get(url(document))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(url(document))
 
 
 # -- Judging --------------------------------------------------------------------------------------------
 
 
-def test_a_judgement_leads_to_the_next_document_and_at_last_to_the_case(
-    client, sign_in, request_
-):
+def test_a_judgement_leads_to_the_next_document_and_at_last_to_the_case(client, sign_in, request_):
     user = sign_in(support=True)
     first, second = a_paper(request_, DocumentKind.OWNER_IDENTITY), a_paper(request_)
     third = a_paper(request_, DocumentKind.PAYMENT_PROOF)

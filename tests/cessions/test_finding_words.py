@@ -42,7 +42,9 @@ def test_a_list_says_how_many_names_were_found_and_what_contradicts():
 
 
 def test_why_nothing_could_be_read_is_said():
-    words = {p: str(finding_words.about_text(Findings(problem=p))) for p in ("no_ocr", "unreadable")}
+    words = {
+        p: str(finding_words.about_text(Findings(problem=p))) for p in ("no_ocr", "unreadable")
+    }
     assert "no program that reads pictures" in words["no_ocr"]
     assert "damaged" in words["unreadable"]
     assert "by eye" in str(finding_words.about_text(Findings()))
