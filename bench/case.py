@@ -81,7 +81,6 @@ def _pages() -> tuple[Callable[[], None], Callable[[], None], Callable[[], None]
 
     from cessions.admin.case import TransferRequestAdmin
     from cessions.admin.case_page import case_page
-    from cessions.admin.review_page import readings_in_short
     from cessions.models import TransferRequest
     from cessions.snapshot import case_of_request
     from hosting.lib import clock
@@ -89,9 +88,7 @@ def _pages() -> tuple[Callable[[], None], Callable[[], None], Callable[[], None]
     case, user = _case()
     page = admin.site.get_model_admin(TransferRequest)
     assert isinstance(page, TransferRequestAdmin)
-    snapshot = case_of_request(case.pk, journal=15)
-    read = readings_in_short(snapshot.filing.id)
-    words = case_page(snapshot, case.pk, user, clock.now(), read)
+    words = case_page(case_of_request(case.pk, journal=15), case.pk, user, clock.now())
     values = {
         "request": case.pk,
         "filing": case.filing_id,

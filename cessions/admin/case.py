@@ -13,7 +13,6 @@ from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
 from cessions.admin.case_verbs import DECISION_VERBS
 from cessions.admin.contact_verbs import CONTACT_VERBS
-from cessions.admin.review_page import readings_in_short
 from cessions.models import TransferRequest
 from cessions.snapshot import case_of_request
 from hosting.lib import clock
@@ -60,7 +59,7 @@ class TransferRequestAdmin(ReadingAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page of a case: one statement for all of it, one for what machines read."""
+        """The page of a case: one statement for all of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not (object_id.isascii() and object_id.isdigit()):
@@ -69,8 +68,7 @@ class TransferRequestAdmin(ReadingAdmin):
             case = case_of_request(int(object_id), journal=JOURNAL_LINES)
         except TransferRequest.DoesNotExist as error:
             raise Http404 from error
-        read = readings_in_short(case.filing.id)
-        page = case_page(case, int(object_id), request.user, clock.now(), read)
+        page = case_page(case, int(object_id), request.user, clock.now())
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -29,6 +29,8 @@ from cessions.enums import (
     SignKind,
 )
 from cessions.naming import names
+from cessions.policies.finding_words import in_short
+from cessions.policies.findings import Finding, FindingCode, Findings, Outcome, TextSource
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRow
 from cessions.warning_signs import warnings_of
@@ -64,17 +66,11 @@ class Alert:
     action: str = ""
 
 
-def case_page(
-    case: Case, request_id: int, user: User, now: datetime, read: Mapping[int, str]
-) -> dict[str, Any]:
-    """The context of the page of one request of `case`, for `user`, at `now`. `read` says in short
-    what machines found in the documents, by their ids."""
+def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[str, Any]:
+    """The context of the page of one request of `case`, for `user`, at `now`."""
     request = case.request(request_id)
     why = reasoning.reason(case, request, now)
-    documents = [
-        {**shown_document(d, case), "read": read.get(d.id, "")}
-        for d in reasoning.shown_documents(case)
-    ]
+    documents = [shown_document(d, case) for d in reasoning.shown_documents(case)]
     return {
         "case": case,
         "filing": case.filing,
@@ -264,12 +260,28 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         "about": about,
         "closed": closed or facts.waits_for_scan(document),
         "scan": ScanState(document.scan_state).label,
+        "read": read_in_short(document),
         "refusal": RefusalReason(document.refusal).label if document.refusal else "",
         "equivalent": DocumentKind(document.equivalent_for).label
         if document.equivalent_for
         else "",
         "judge": state == DocumentState.TO_REVIEW and case_is_open(case),
     }
+
+
+def read_in_short(document: DocumentRow) -> str:
+    """What machines found in a document, in a few words; empty where none looked (D5)."""
+    if document.read is None:
+        return _("being read by a machine") if document.next_read_at else ""
+    found = Findings(
+        source=TextSource(document.read.source or TextSource.NONE),
+        problem=document.read.problem,
+        findings=tuple(
+            Finding(FindingCode(each.code), Outcome(each.outcome))
+            for each in document.read.findings
+        ),
+    )
+    return " · ".join(str(words) for words in in_short(found))
 
 
 def next_document(documents: Sequence[Mapping[str, Any]]) -> int | None:

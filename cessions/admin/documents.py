@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 from accounts.roles import is_supervisor, is_support
 from cessions.admin import page_images, review_page
 from cessions.admin.case_page import DOCUMENT_TONES, case_is_open
-from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOriginal, usual_in_words
+from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOriginal
 from cessions.enums import DocumentState
 from cessions.models import Document, TransferRequest
 from cessions.policies.checklist import GUARDED_KINDS, IDENTITY_KINDS
@@ -145,7 +145,6 @@ class DocumentAdmin(FastListAdmin):
             **self.page_context(request, document, case),
             "accept": forms["accept"],
             "refuse": forms["refuse"],
-            "usual": usual_in_words(document),
         }
         return TemplateResponse(request, "admin/cessions/document/review.html", context)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -70,32 +70,33 @@ class Refuse(JudgingForm):
     ids = "refuse_%s"
     usual = forms.ChoiceField(label=_("Usual reason"), widget=forms.RadioSelect, required=False)
     refusal = forms.ChoiceField(
-        label=_("It is"), choices=RefusalReason.choices, widget=forms.RadioSelect, required=False
+        label=_("It is"), choices=RefusalReason.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
         label=_("Why (the claimant reads this)"),
         widget=LONG,
-        required=False,
         help_text=_("Say what he can send instead, and nothing of the reseller's account (A10)."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ready_words = {reason.key: reason for reason in usual_in_words(self.target)}
-        self.fields["usual"].choices = [
-            (key, reason.said) for key, reason in self.ready_words.items()
-        ]
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        self.ready_words = usual_in_words(kwargs["target"])
+        super().__init__(data and self._filled(data), *args, **kwargs)
+        self.fields["usual"].choices = [(each.key, each.said) for each in self.ready_words]
         self.fields["reason"].widget.attrs["lang"] = self.target.filing.language
+
+    def _filled(self, data: QueryDict) -> QueryDict:
+        """What was posted, with the words of the chosen reason where staff left them out."""
+        chosen = next((each for each in self.ready_words if each.key == data.get("usual")), None)
+        if chosen is None:
+            return data
+        filled = data.copy()
+        filled["refusal"] = data.get("refusal") or chosen.refusal
+        filled["reason"] = data.get("reason", "").strip() or chosen.said
+        return filled
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        chosen = self.ready_words.get(data.pop("usual", ""))
-        if chosen is not None:
-            data["refusal"] = data.get("refusal") or chosen.refusal
-            data["reason"] = data.get("reason") or chosen.said
-        for name in ("refusal", "reason"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, ValidationError(gettext("This field is required.")))
+        data.pop("usual", None)
         return data
 
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:

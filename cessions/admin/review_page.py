@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
@@ -65,24 +64,6 @@ def findings_of(document: Document) -> Findings | None:
     if reading is None or reading.erased_at is not None:
         return None
     return Findings.of_json(reading.findings)
-
-
-def readings_in_short(filing_id: UUID) -> dict[int, str]:
-    """What machines found in the documents of a filing, in a few words each, by the documents' ids."""
-    rows = Document.objects.filter(filing=filing_id).exclude(reading=None, next_read_at=None)
-    columns = ("pk", "reading__findings", "reading__erased_at")
-    found = {}
-    for pk, findings, erased_at in rows.values_list(*columns):
-        if erased_at is None:
-            found[pk] = short(findings)
-    return found
-
-
-def short(findings: dict[str, Any] | None) -> str:
-    """The findings of one document in a few words; None: a machine is about to read it."""
-    if findings is None:
-        return _("being read by a machine")
-    return " · ".join(str(words) for words in finding_words.in_short(Findings.of_json(findings)))
 
 
 def reading_words(document: Document, findings: Findings | None) -> str:

@@ -4,7 +4,7 @@ const WIDTHS = ["fit", "wide", "wider", "widest"];
 const sheets = document.querySelector(".sheets");
 const refuse = document.getElementById("refuse");
 
-for (const element of document.querySelectorAll("[data-zoom], .keys")) element.hidden = false;
+for (const element of document.querySelectorAll("[data-zoom], .keys, kbd.hint")) element.hidden = false;
 
 // -- The pages --------------------------------------------------------------------------------
 
