@@ -66,7 +66,7 @@ def why_closed(file: StoredFile) -> str:
         problems: dict[str, Any] = dict(FileProblem.choices)
         said = str(problems.get(file.problem, ""))
         return " ".join(filter(None, [_("This file cannot be opened safely."), said]))
-    return _("This file has not been checked yet: nobody can open it before.")
+    return _("This file has not been checked yet: nobody can open it until then.")
 
 
 def pages_of(file: StoredFile) -> int:

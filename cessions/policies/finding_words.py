@@ -1,7 +1,7 @@
 """What machines found in a document, in words for the people who judge it (D5). Machines prepare: no
 sentence here says "accept" or "refuse" (K3)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,11 @@ TONES = {
 }
 OUTCOMES = {
     Outcome.FOUND: gettext_noop("found"),
-    Outcome.NEAR: gettext_noop("nearly, %(nearness)d %%"),
+    Outcome.NEAR: gettext_noop("nearly"),
     Outcome.MISSING: gettext_noop("not found"),
     Outcome.CONTRADICTS: gettext_noop("contradicts"),
 }
+HOW_NEAR = gettext_noop("nearly, %(nearness)s")
 LABELS = {
     FindingCode.TRADE_NAME: gettext_noop("Trade name"),
     FindingCode.REGISTRATION_NUMBER: gettext_noop("Registration number"),
@@ -45,7 +46,7 @@ _COMPARED = {
     Outcome.CONTRADICTS: gettext_noop("%(seen)s stands there, not %(wanted)s."),
 }
 _READ = {
-    Outcome.FOUND: gettext_noop("%(seen)s"),
+    Outcome.FOUND: "%(seen)s",
     Outcome.NEAR: gettext_noop("Probably %(seen)s: look at it yourself."),
     Outcome.MISSING: gettext_noop("None could be read."),
     Outcome.CONTRADICTS: gettext_noop("%(seen)s stands there, not %(wanted)s."),
@@ -110,6 +111,10 @@ SENTENCES: dict[FindingCode, dict[Outcome, str]] = {
     },
 }
 
+UNKNOWN_SIGNATURE = gettext_noop(
+    "It could not be found out whether this PDF is signed electronically."
+)
+
 PROBLEMS = {
     "no_ocr": gettext_noop(
         "This is a picture, and no program that reads pictures is installed here: no text was read."
@@ -126,6 +131,8 @@ DATES = frozenset(
 )
 NAMES = (FindingCode.TRADE_NAME, FindingCode.REGISTRATION_NUMBER, FindingCode.FULL_NAME)
 SEEN = (Outcome.FOUND, Outcome.NEAR)
+WHOLLY = 100  # percent
+DAY = 10  # the characters of a date in ISO 8601
 
 
 @dataclass(frozen=True)
@@ -136,13 +143,18 @@ class Said:
     outcome: Words
     sentence: Words
     tone: str
+    remarks: tuple[Words, ...] = ()
+    """What else is known of it, from `Finding.details`."""
+
+
+Shown = Callable[[FindingCode, str], Any]
 
 
 def _as_it_is(code: FindingCode, text: str) -> Any:
     return text
 
 
-def say(finding: Finding, shown: Callable[[FindingCode, str], Any] = _as_it_is) -> Said:
+def say(finding: Finding, shown: Shown = _as_it_is) -> Said:
     """The finding in words. `shown` writes a value of a code (a date, say) for the reader."""
     seen = finding.seen or finding.wanted
     values = {
@@ -151,10 +163,49 @@ def say(finding: Finding, shown: Callable[[FindingCode, str], Any] = _as_it_is) 
     }
     return Said(
         label=Words(LABELS[finding.code]),
-        outcome=Words(OUTCOMES[finding.outcome], {"nearness": finding.nearness}),
-        sentence=Words(SENTENCES[finding.code][finding.outcome], values),
+        outcome=_outcome(finding),
+        sentence=_sentence(finding, values),
         tone=TONES[finding.outcome],
+        remarks=tuple(_remarks(finding, shown)),
     )
+
+
+def _outcome(finding: Finding) -> Words:
+    if finding.outcome == Outcome.NEAR and finding.nearness < WHOLLY:
+        return Words(HOW_NEAR, {"nearness": f"{finding.nearness}\N{NO-BREAK SPACE}%"})
+    return Words(OUTCOMES[finding.outcome])
+
+
+def _sentence(finding: Finding, values: Mapping[str, object]) -> Words:
+    if finding.code == FindingCode.SIGNATURE and finding.details.get("unreadable"):
+        return Words(UNKNOWN_SIGNATURE)
+    return Words(SENTENCES[finding.code][finding.outcome], values)
+
+
+def _remarks(finding: Finding, shown: Shown) -> Iterator[Words]:
+    """What `details` adds, where a reviewer asks for it."""
+    known = finding.details
+
+    def day(name: str) -> Any:
+        return shown(FindingCode.DATE, str(known[name])[:DAY])
+
+    if known.get("signed_at"):
+        words = gettext_noop("Signed on %(day)s, as the signature itself says.")
+        yield Words(words, {"day": day("signed_at")})
+    if known.get("extended_years"):
+        words = gettext_noop("The law adds %(years)s years to what this card shows.")
+        yield Words(words, {"years": known["extended_years"]})
+    if finding.code == FindingCode.IDENTITY_EXPIRY and known.get("from"):
+        words = gettext_noop("Only months are known of this card: it may end from %(day)s on.")
+        yield Words(words, {"day": day("from")})
+    if known.get("of") == "period":
+        words = gettext_noop("It covers the period from %(first)s to %(last)s.")
+        yield Words(words, {"first": day("from"), "last": day("to")})
+    if finding.code == FindingCode.AMOUNT and known.get("total"):
+        yield Words(gettext_noop("The words beside it call it the total."))
+    if known.get("seller_names"):
+        words = gettext_noop("Seller by the invoice data: %(names)s.")
+        yield Words(words, {"names": ", ".join(known["seller_names"])})
 
 
 def about_text(findings: Findings) -> Words:

@@ -19,13 +19,44 @@ def test_every_outcome_of_every_search_has_its_words(code, outcome):
     assert all(str(words) for words in (said.label, said.outcome, said.sentence))
     assert "%(" not in str(said.sentence)
     if outcome == Outcome.NEAR:
-        assert "91 %" in str(said.outcome)
+        assert "91\N{NO-BREAK SPACE}%" in str(said.outcome)
 
 
 def test_values_are_written_for_the_reader():
     finding = Finding(FindingCode.DUE_ON, Outcome.FOUND, seen="2026-05-31")
     said = finding_words.say(finding, lambda code, text: f"<{code} {text}>")
     assert str(said.sentence) == "<due_on 2026-05-31>"
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "words"),
+    [
+        (
+            FindingCode.SIGNATURE,
+            {"signed_at": "2026-05-31T10:00:00+00:00"},
+            "Signed on <2026-05-31>",
+        ),
+        (FindingCode.IDENTITY_EXPIRY, {"extended_years": 5}, "adds 5 years"),
+        (FindingCode.IDENTITY_EXPIRY, {"from": "2026-05-01"}, "may end from <2026-05-01> on"),
+        (
+            FindingCode.DUE_ON,
+            {"of": "period", "from": "2026-01-01", "to": "2026-12-31"},
+            "from <2026-01-01> to <2026-12-31>",
+        ),
+        (FindingCode.AMOUNT, {"total": True}, "the total"),
+        (FindingCode.EMBEDDED_INVOICE, {"seller_names": ["Lumen", "Durand"]}, "Lumen, Durand"),
+    ],
+)
+def test_what_else_is_known_is_added(code, details, words):
+    said = finding_words.say(
+        Finding(code, Outcome.FOUND, details=details), lambda _code, text: f"<{text}>"
+    )
+    assert words in str(said.remarks[0])
+
+
+def test_a_signature_that_could_not_be_looked_at_is_not_said_to_be_broken():
+    finding = Finding(FindingCode.SIGNATURE, Outcome.CONTRADICTS, details={"unreadable": True})
+    assert "could not be found out" in str(finding_words.say(finding).sentence)
 
 
 def in_short(*findings: Finding, **fields: object) -> list[str]:
