@@ -112,6 +112,14 @@ def found(text: str) -> Requests:
     return _plain(TransferRequest.objects.filter(pk__in=ids)).order_by("-pk")
 
 
+def documents_to_review() -> QuerySet[Document]:
+    """What nobody has judged yet in open cases; the cost grows with what is open (D4)."""
+    open_cases = TransferRequest.objects.filter(state__in=OPEN_STATES)
+    return Document.objects.filter(
+        state=DocumentState.TO_REVIEW, filing__in=open_cases.values("filing")
+    )
+
+
 def alarm_ids(now: datetime) -> list[int]:
     """Requests with a theft or a sign of life in the lock that nobody takes care of yet (C10, X5)."""
     open_alarms = HolderSign.objects.filter(judged_at=None).exclude(

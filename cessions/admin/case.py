@@ -6,8 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
@@ -15,17 +13,14 @@ from django.utils.text import capfirst
 from accounts.roles import is_support
 from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
-from cessions.admin.case_verbs import DECISION_VERBS, document_of
+from cessions.admin.case_verbs import DECISION_VERBS
 from cessions.admin.contact_verbs import CONTACT_VERBS
 from cessions.admin.verification_pages import call_script, challenge_letter
 from cessions.admin.verification_verbs import VERIFICATION_VERBS
 from cessions.models import TransferRequest
-from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.snapshot import case_of_request
 from hosting.lib import clock
 from hosting.lib.admin import ReadingAdmin
-from hosting.lib.downloads import send_file
-from hosting.records.services import NotOpenable, journal, open_file
 
 
 @admin.register(TransferRequest)
@@ -48,10 +43,6 @@ class TransferRequestAdmin(ReadingAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.open_document)
-        route = path(
-            "<int:pk>/document/<int:document>/", view, name="cessions_transferrequest_document"
-        )
         script = path(
             "<int:pk>/verification-call/<int:part>/",
             self.admin_site.admin_view(partial(call_script, self)),
@@ -62,7 +53,7 @@ class TransferRequestAdmin(ReadingAdmin):
             self.admin_site.admin_view(challenge_letter),
             name="cessions_transferrequest_verification-letter",
         )
-        return [route, script, letter, *super().get_urls()]
+        return [script, letter, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -102,26 +93,3 @@ class TransferRequestAdmin(ReadingAdmin):
             **page,
         }
         return TemplateResponse(request, self.page_template, context)
-
-    def open_document(self, request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
-        """A document, once it was scanned; each look at an identity document is journalled (D6, L1)."""
-        if not is_support(request.user):
-            raise PermissionDenied
-        found = document_of(get_object_or_404(TransferRequest, pk=pk), document)
-        try:
-            content = open_file(found.file)
-        except NotOpenable as closed:
-            raise Http404("not scanned, or destroyed") from closed
-        if found.kind in IDENTITY_KINDS:
-            journal(
-                found.filing.stream,
-                "document_opened",
-                at=clock.now(),
-                actor=f"user:{request.user.pk}",
-                document=found.pk,
-                kind=found.kind,
-            )
-        file = found.file
-        return send_file(
-            content, name=file.original_name, content_type=file.content_type, inline=True
-        )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISOR, SUPPORT
-from cessions.enums import DocumentKind, RefusalReason, RequestState
+from cessions.enums import DocumentKind, RequestState
 from cessions.models import TransferRequest
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.services import comments, decisions, questions, reversal, review
@@ -97,45 +97,6 @@ class ServicesForm(DecidingForm):
 
 
 # -- Documents ---------------------------------------------------------------------------------
-
-
-class Accept(CaseForm):
-    """The document is what it should be (D4)."""
-
-    valid_until = forms.DateField(label=_("Valid until"), widget=DAY, required=False)
-    issued_on = forms.DateField(label=_("Issued on"), widget=DAY, required=False)
-    has_statement = forms.BooleanField(
-        label=_("It carries a handwritten statement with signature"), required=False
-    )
-    remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.target.kind in IDENTITY_KINDS:
-            self.fields["valid_until"].required = True
-        if self.target.kind == DocumentKind.REGISTER_EXTRACT:
-            self.fields["issued_on"].required = True
-
-    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        review.accept_document(self.target.pk, by=user, now=at, **data)
-        return gettext("Accepted.")
-
-
-class Refuse(CaseForm):
-    """The document cannot be taken; the claimant reads why (D4, T6)."""
-
-    refusal = forms.ChoiceField(
-        label=_("It is"), choices=RefusalReason.choices, widget=forms.RadioSelect
-    )
-    reason = forms.CharField(
-        label=_("Why"),
-        widget=LONG,
-        help_text=_("The claimant reads this. Say what he can send instead."),
-    )
-
-    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
-        review.refuse_document(self.target.pk, by=user, now=at, **data)
-        return gettext("Refused. The claimant is told by e-mail.")
 
 
 class Equivalent(CaseForm):

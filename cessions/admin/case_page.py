@@ -30,7 +30,8 @@ from cessions.enums import (
     SignKind,
 )
 from cessions.naming import names
-from cessions.policies.checklist import IDENTITY_KINDS
+from cessions.policies.finding_words import in_short
+from cessions.policies.findings import Finding, FindingCode, Findings, Outcome, TextSource
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRow
 from cessions.warning_signs import warnings_of
@@ -103,7 +104,6 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
         "work": list(work_buttons(why, user)),
-        "kinds": RefusalReason.choices,
     }
 
 
@@ -254,34 +254,43 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         (s.display_name for s in case.services if s.id == document.requested_service_id), ""
     )
     state = DocumentState(document.state)
-    openable = document.destroyed_at is None and document.scan_state not in NEVER_OPENED
-    if facts.waits_for_scan(document):
-        openable = False
+    closed = document.destroyed_at is not None or document.scan_state in NEVER_OPENED
     return {
         "row": document,
         "kind": DocumentKind(document.kind).label,
         "state": state.label,
         "tone": DOCUMENT_TONES.get(state, ""),
         "about": about,
-        "openable": openable,
-        "never": document.scan_state in NEVER_OPENED,
+        "closed": closed or facts.waits_for_scan(document),
         "scan": state_words(document.scan_state, document.problem, document.found),
+        "never": document.scan_state in NEVER_OPENED,
+        "read": read_in_short(document),
         "refusal": RefusalReason(document.refusal).label if document.refusal else "",
         "equivalent": DocumentKind(document.equivalent_for).label
         if document.equivalent_for
         else "",
-        "acceptable": openable and state in (DocumentState.TO_REVIEW, DocumentState.REFUSED),
-        "judge": state != DocumentState.REPLACED and case_is_open(case),
-        "identity": document.kind in IDENTITY_KINDS,
-        "extract": document.kind == DocumentKind.REGISTER_EXTRACT,
+        "judge": state == DocumentState.TO_REVIEW and case_is_open(case),
     }
 
 
+def read_in_short(document: DocumentRow) -> str:
+    """What machines found in a document, in a few words; empty where none looked (D5)."""
+    if document.read is None:
+        return _("being read by a machine") if document.next_read_at else ""
+    found = Findings(
+        source=TextSource(document.read.source or TextSource.NONE),
+        problem=document.read.problem,
+        findings=tuple(
+            Finding(FindingCode(each.code), Outcome(each.outcome))
+            for each in document.read.findings
+        ),
+    )
+    return " · ".join(str(words) for words in in_short(found))
+
+
 def next_document(documents: Sequence[Mapping[str, Any]]) -> int | None:
-    """The document to check next: its form is open."""
-    waiting = (d["row"].id for d in documents if d["judge"] and d["acceptable"])
-    to_review = {d["row"].id for d in documents if d["row"].state == DocumentState.TO_REVIEW}
-    return next((pk for pk in waiting if pk in to_review), None)
+    """The document to check next."""
+    return next((d["row"].id for d in documents if d["judge"]), None)
 
 
 def case_is_open(case: Case) -> bool:

@@ -59,22 +59,6 @@ REVERSAL_VERBS = (
 
 DECISION_VERBS = (
     Verb(
-        "accept",
-        _("Accept a document"),
-        forms.Accept,
-        _("Accept it"),
-        part=document_of,
-        permission=VIEW,
-    ),
-    Verb(
-        "refuse",
-        _("Refuse a document"),
-        forms.Refuse,
-        _("Refuse it"),
-        part=document_of,
-        permission=VIEW,
-    ),
-    Verb(
         "equivalent",
         _("Accept a document as an equivalent"),
         forms.Equivalent,

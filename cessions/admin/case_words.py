@@ -43,6 +43,7 @@ EVENTS = {
     "document_refused": gettext_noop("Document refused"),
     "document_checked": gettext_noop("File checked for malware and scripts"),
     "document_opened": gettext_noop("Document opened"),
+    "document_original_taken": gettext_noop("Original of an identity document taken"),
     "commented": gettext_noop("Comment written"),
     "assigned": gettext_noop("Assigned"),
     "advice_recorded": gettext_noop("Advice taken, recorded"),

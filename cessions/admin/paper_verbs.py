@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import PaperState
 from accounts.roles import is_support
 from accounts.services.papers import accept_paper, end_paper, refuse_paper
+from cessions.services import looks
+from cessions.services.guard import ActRefused
 from hosting.lib.admin import Verb, VerbForm
 
 
@@ -64,6 +66,38 @@ class EndForm(VerbForm):
         return _("The paper is withdrawn.")
 
 
+class TakeOriginal(VerbForm):
+    """Why a supervisor needs the original of the identity copy (D6)."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you need the original?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Colleagues read this among the account's notes, and the journal keeps that you took it."
+        ),
+    )
+
+    def perform(self, *, at: datetime, user: Any) -> str:
+        """Journal it; the caller hands the file out."""
+        try:
+            file = self.target.identity_copy
+            reason = self.cleaned_data["reason"]
+            looks.take_paper_original(self.target, file, reason=reason, by=user, now=at)
+        except ActRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        return ""
+
+
+ORIGINAL = Verb(
+    "original",
+    gettext_lazy("Take the original"),
+    TakeOriginal,
+    gettext_lazy("Take the original"),
+    hint=gettext_lazy(
+        "Normally the pages with their watermark are enough. The original bears none: keep it no"
+        " longer than you need it."
+    ),
+)
 VERBS = (
     Verb(
         "accept",

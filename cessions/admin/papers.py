@@ -1,27 +1,36 @@
 """Signed papers in the admin: what waits to be checked first, the copy beside its draft (P3, A9)."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, QuerySet, When
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from accounts.enums import PaperState, PowerScope
 from accounts.models import PowerOfAttorney, SignedPaper
-from accounts.roles import is_support
+from accounts.roles import is_supervisor, is_support
+from cessions.admin import page_images
 from cessions.admin.paper_signs import signs_of
-from cessions.admin.paper_verbs import VERBS, possible
+from cessions.admin.paper_verbs import ORIGINAL, VERBS, possible
 from cessions.models import TransferContract
+from cessions.services import looks
 from hosting.lib import clock
-from hosting.lib.admin import ReadingAdmin
+from hosting.lib.admin import ReadingAdmin, form_of, perform
 from hosting.lib.downloads import send_file
-from hosting.records.services import NotOpenable, journal, open_file, openable
+from hosting.records.models import StoredFile
+from hosting.records.services import NotOpenable, open_file, openable
 
 FILES = ("draft", "scan", "identity_copy")
+GUARDED = frozenset({"identity_copy"})
 
 
 class ToCheck(admin.SimpleListFilter):
@@ -71,9 +80,17 @@ class PaperAdmin(ReadingAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.open_paper)
-        route = path("<int:pk>/file/<slug:which>/", view, name=self.verb_name("file"))
-        return [route, *super().get_urls()]
+        wrap, name = self.admin_site.admin_view, self.verb_name
+        own = [
+            path("<int:pk>/file/<slug:which>/", wrap(self.open_paper), name=name("file")),
+            path("<int:pk>/look/<slug:which>/", wrap(self.look), name=name("look")),
+            path(
+                "<int:pk>/look/<slug:which>/<int:page>/",
+                wrap(require_GET(self.page), cacheable=True),
+                name=name("page"),
+            ),
+        ]
+        return [*own, *super().get_urls()]
 
     def page_context(self, request: HttpRequest, obj: SignedPaper) -> dict[str, Any]:
         """The paper, its files, what to look at twice, what can be done."""
@@ -92,26 +109,79 @@ class PaperAdmin(ReadingAdmin):
         """What this kind of paper says, as pairs of a label and words."""
         raise NotImplementedError
 
+    def look(self, request: HttpRequest, pk: int, which: str) -> HttpResponse:
+        """The pages of a file as pictures; the identity copy with the viewer's watermark (D6)."""
+        paper, file = self._file_of(request, pk, which)
+        shown = page_images.shown(file)
+        if shown.pages:
+            self._note(request, paper, which)
+        address = partial(reverse, f"admin:{self.verb_name('page')}")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{paper.reference} · {paper._meta.get_field(which).verbose_name}",
+            "paper": paper,
+            "back": self.page_url(paper),
+            "shown": shown,
+            "pages": [(n, address(args=[pk, which, n]), ()) for n in shown.pages],
+            "turn": page_images.turn_of(request),
+            "original": self._original_url(request, paper, which) if openable(file) else "",
+            "guarded": which in GUARDED,
+        }
+        return TemplateResponse(request, "admin/cessions/document/look.html", context)
+
+    def page(self, request: HttpRequest, pk: int, which: str, page: int) -> HttpResponse:
+        """One page of a file as a picture; each look at the identity copy is journalled (L1)."""
+        paper, file = self._file_of(request, pk, which)
+        if which not in GUARDED:
+            return page_images.picture(request, file, page)
+        if openable(file):
+            self._note(request, paper, which)
+        purpose = gettext("check of a signed paper")
+        mark = page_images.watermark(paper.reference, purpose, request.user, clock.now())
+        return page_images.picture(request, file, page, mark)
+
     def open_paper(self, request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
-        """One file of a paper, once scanned (D6); each look is journalled (L1)."""
+        """One file of a paper as it is kept, once scanned (D6); each look is journalled (L1). The
+        identity copy is for supervisors, with a reason."""
+        paper, file = self._file_of(request, pk, which)
+        if not openable(file):
+            raise Http404("not scanned, or destroyed")
+        if which in GUARDED:
+            return self._take(request, paper, file)
+        self._note(request, paper, which)
+        return _sent(file, inline=True)
+
+    def _take(self, request: HttpRequest, paper: SignedPaper, file: StoredFile) -> HttpResponseBase:
+        if not is_supervisor(request.user):
+            raise PermissionDenied
+        form = form_of(request, ORIGINAL, paper)
+        if form.is_bound and form.is_valid() and perform(request, form):
+            return _sent(file, inline=False)
+        return self.verb_page(request, ORIGINAL, form, back=self.page_url(paper), obj=paper)
+
+    def _original_url(self, request: HttpRequest, paper: SignedPaper, which: str) -> str:
+        """Where the file is had as it is kept; empty for who may not have it."""
+        if which in GUARDED and not is_supervisor(request.user):
+            return ""
+        return reverse(f"admin:{self.verb_name('file')}", args=[paper.pk, which])
+
+    def _file_of(self, request: HttpRequest, pk: int, which: str) -> tuple[SignedPaper, StoredFile]:
+        """A paper and one of its files. Raises Http404."""
         paper = self._found(request, str(pk))
         file = getattr(paper, which) if which in FILES else None
         if file is None:
             raise Http404("no such file")
-        try:
-            content = open_file(file)
-        except NotOpenable as closed:
-            raise Http404("not scanned, or destroyed") from closed
-        journal(
+        return paper, file
+
+    def _note(self, request: HttpRequest, paper: SignedPaper, which: str) -> None:
+        looks.note_look(
             paper.account.stream,
             "paper.opened",
-            at=clock.now(),
-            actor=f"user:{request.user.pk}",
+            by=request.user,
+            now=clock.now(),
             reference=paper.reference,
             file=which,
-        )
-        return send_file(
-            content, name=file.original_name, content_type=file.content_type, inline=True
         )
 
     def _file(self, paper: SignedPaper, name: str) -> dict[str, Any]:
@@ -119,10 +189,20 @@ class PaperAdmin(ReadingAdmin):
         return {
             "label": paper._meta.get_field(name).verbose_name,
             "file": file,
-            "url_name": f"admin:{self.verb_name('file')}",
+            "url_name": f"admin:{self.verb_name('look')}",
             "which": name,
-            "openable": openable(file),
+            "why_not": page_images.why_closed(file),
         }
+
+
+def _sent(file: StoredFile, *, inline: bool) -> HttpResponseBase:
+    try:
+        content = open_file(file)
+    except NotOpenable as closed:
+        raise Http404("not scanned, or destroyed") from closed
+    return send_file(
+        content, name=file.original_name, content_type=file.content_type, inline=inline
+    )
 
 
 @admin.register(TransferContract)

@@ -2,8 +2,8 @@
 
 `now` and the provider's zone are arguments. Import from here; the files are: `clocks` (K1, T, X),
 `sending` (C2), `contact` (C3), `period` (C1, C4, C6, C7), `checklist` (D), `facts` and `blockers` (K2), `telling`
-(A10), `gaps` (C4), `readiness` (P6), `states` (T7),
-`words`.
+(A10), `gaps` (C4), `readiness` (P6), `states` (T7), `findings`, `finding_words` (D5),
+`refusal_words` (T6), `words`.
 """
 
 from cessions.policies.blockers import (

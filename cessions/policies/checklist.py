@@ -24,6 +24,9 @@ IDENTITY_KINDS = frozenset(
         DocumentKind.REPRESENTATIVE_IDENTITY,
     }
 )
+GUARDED_KINDS = IDENTITY_KINDS | {DocumentKind.OWNER_AUTHORITY}
+"""Shown with a watermark, each look journalled (D6, L1): identity documents, and the owner's authority,
+which bears his signature and often a copy of his card."""
 
 
 class RequirementState(StrEnum):

@@ -50,6 +50,23 @@ class AskedRow:
 
 
 @dataclass(frozen=True)
+class FoundRow:
+    """What a machine looked for in a document, and what came of it (D5)."""
+
+    code: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """What a machine read in a document, in short; its words and places stay where they are."""
+
+    source: str
+    problem: str
+    findings: tuple[FoundRow, ...]
+
+
+@dataclass(frozen=True)
 class DocumentRow:
     id: int
     requested_service_id: int | None
@@ -73,6 +90,8 @@ class DocumentRow:
     problem: str
     found: str
     destroyed_at: datetime | None
+    next_read_at: datetime | None
+    read: ReadRow | None
 
 
 @dataclass(frozen=True)

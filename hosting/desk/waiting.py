@@ -1,6 +1,6 @@
 """What waits for staff beside the cases, counted for the start page: holds to confirm, due dates to
-decide, papers to check, files to sort, corrections, representatives, emergencies, webhooks (H2, H3, P3,
-L2, A12); and what waits in the assistance (I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
+decide, documents and papers to check, files to sort, corrections, representatives, emergencies,
+webhooks (D4, H2, H3, P3, L2, A12); and what waits in the assistance (I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from accounts.models import CorrectionRequest, LegalRepresentative, PowerOfAttor
 from cessions.models import ScannedPaper, TransferContract
 from cessions.services import challenges
 from cessions.services.scanned import NOT_FILED
+from cessions.worklist import documents_to_review
 from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold, Emergency, WebhookDelivery
 from hosting.records.models import StoredFile
@@ -74,6 +75,10 @@ def _due_dates(now: datetime) -> Counted:
     found = renewals.one_per_service(renewals.undecided(now)[: MOST + 1])
     today = local_date(now, renewals.zone())
     return len(found), sum(hold.service.due_on <= today for hold in found if hold.service.due_on)
+
+
+def _documents(now: datetime) -> Counted:
+    return _count(documents_to_review().order_by())
 
 
 def _contracts(now: datetime) -> Counted:
@@ -170,6 +175,12 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "accounts_legalrepresentative_changelist",
         "?judgement__exact=pending",
         _representatives,
+    ),
+    (
+        _("Documents to check"),
+        "cessions_document_changelist",
+        "?to_review=yes",
+        _documents,
     ),
     (
         _("Transfer contracts to check"),

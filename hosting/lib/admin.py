@@ -112,8 +112,8 @@ class VerbForm(forms.Form):
         return {}
 
     def perform(self, *, at: datetime, user: Any) -> str:
-        """Do it at the instant `at`, by `user`; words that say what was done. ValidationError where
-        it cannot be done."""
+        """Do it at the instant `at`, by `user`; words that say what was done, or none where the answer shows it.
+        ValidationError where it cannot be done."""
         raise NotImplementedError
 
     def take(self, error: ValidationError) -> None:
@@ -246,7 +246,8 @@ def perform(request: HttpRequest, form: VerbForm) -> bool:
     except ValidationError as error:
         form.take(error)
         return False
-    messages.success(request, said)
+    if said:
+        messages.success(request, said)
     return True
 
 

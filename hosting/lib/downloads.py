@@ -3,7 +3,7 @@
 from typing import IO, Any
 
 from django.core.files import File
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
 SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 ENDINGS = {
@@ -28,11 +28,28 @@ def send_file(
         name += endings[0]
     shown = inline and content_type in SHOWN_INLINE
     response = FileResponse(file, as_attachment=not shown, filename=name, content_type=content_type)
+    _lock(response)
+    if shown and content_type == "application/pdf":
+        response["Content-Security-Policy"] = PDF_VIEWER
+    return response
+
+
+def send_picture(
+    content: bytes, *, name: str, content_type: str, keep_seconds: int = 0
+) -> HttpResponse:
+    """A picture that we drew, for a page of ours. The viewer's own browser may keep it for
+    `keep_seconds`; 0 for what nobody may keep, such as a watermarked page."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    _lock(response)
+    if keep_seconds:
+        response["Cache-Control"] = f"private, max-age={keep_seconds}"
+    return response
+
+
+def _lock(response: "FileResponse | HttpResponse") -> None:
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = (
-        PDF_VIEWER if shown and content_type == "application/pdf" else SANDBOX
-    )
+    response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

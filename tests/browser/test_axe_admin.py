@@ -13,12 +13,13 @@ from accounts import invitations
 from accounts.enums import Judgement
 from accounts.models import User
 from cessions.enums import ChallengeKind, ScanFiling
-from cessions.models import ScannedPaper
+from cessions.models import ScannedPaper, TransferRequest
 from hosting.lib.clock import now
 from hosting.records.enums import ScanState
 from tests.accounts.papers import a_file
 from tests.browser.axe import VIEWS, check_page
 from tests.cessions.cases import a_challenge
+from tests.cessions.documents import a_paper
 from tests.cessions.people import a_contact, a_representative, an_event
 from tests.factories import (
     CustomerAccountFactory,
@@ -52,6 +53,7 @@ def something_of_each(supervisor: User) -> None:
     request = TransferRequestFactory(account=account, received_at=now() - timedelta(days=2))
     for kind in (ChallengeKind.CALL, ChallengeKind.DNS, ChallengeKind.QUESTION):
         a_challenge(request.services.get(), kind, answer="Bread and cakes.", seen="nothing")
+    a_paper(TransferRequest.objects.get())
     a_contact(account)
     an_event(account)
     a_representative(account, Judgement.PENDING)
@@ -98,6 +100,7 @@ def test_every_page_of_the_back_office_is_for_everybody(
     assert {"admin:cessions_scannedpaper_change", "admin:cessions_scannedpaper_sort"} <= seen
     assert {"admin:cessions_transferrequest_change", "admin:records_outgoingmail_change"} <= seen
     assert {"admin:cessions_transferrequest_verification-call"} <= seen
+    assert {"admin:cessions_document_changelist", "admin:cessions_document_review"} <= seen
     assert {"admin:interventions_intervention_change", "admin:interventions_site_change"} <= seen
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from cessions.enums import DecisionState, DocumentKind, DocumentState, RequestState, SignKind
-from cessions.models import Decision, Document, HolderSign, TransferRequest
+from cessions.enums import DecisionState, DocumentKind, RequestState, SignKind
+from cessions.models import Decision, HolderSign, TransferRequest
 from cessions.services.comments import add_comment
 from cessions.services.execution import execute_due
 from hosting.lib import clock
@@ -94,23 +94,6 @@ def test_cases_at_their_end_and_the_list_can_be_read_by_everybody(
 def test_the_pages_of_the_verbs_can_be_read_by_everybody(page, console, staff, address, slug):
     staff(supervisor=True)
     check_page(page, address(ripe_case(), slug), console)
-
-
-def test_a_document_is_judged_on_the_page_by_keyboard_alone(page: Page, console, staff, address):
-    staff(support=True)
-    request = fresh_case()
-    a_document(request)
-    page.goto(address(request))
-    page.get_by_label("Valid until").fill("2030-01-01")
-    page.get_by_label("Valid until").press("Enter")
-    expect(page.get_by_text("Accepted.")).to_be_visible()
-    assert Document.objects.get().state == DocumentState.ACCEPTED
-    page.locator("summary", has_text="Refuse").press("Enter")
-    page.get_by_label("outdated").press("Space")
-    page.get_by_label("Why (the claimant reads this)").fill("It ended last year.")
-    page.get_by_role("button", name="Refuse it").press("Enter")
-    expect(page.get_by_text("Refused. The claimant is told by e-mail.")).to_be_visible()
-    assert Document.objects.get().state == DocumentState.REFUSED
 
 
 def test_one_recommends_another_approves_and_a_wrong_password_does_nothing(

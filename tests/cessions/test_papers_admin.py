@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from accounts.enums import PaperState
-from accounts.models import PowerOfAttorney
+from accounts.models import InternalNote, PowerOfAttorney
 from cessions.models import TransferContract
-from hosting.records.models import JournalEntry
+from hosting.lib import pageimages
+from hosting.records.models import JournalEntry, StoredFile
 from tests.accounts.papers import DRAFTED, a_file, a_power, sent
 from tests.cessions.contracts import a_contract
+from tests.cessions.documents import a_picture
 from tests.factories import CustomerAccountFactory, TransferRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -72,19 +76,75 @@ def test_staff_refuse_and_end_a_paper(desk, paper):
     assert url(paper, "end") not in page
 
 
-@pytest.mark.parametrize("which", ["scan", "identity_copy"])
-def test_each_look_is_journalled(desk, paper, which):
+def test_each_look_is_journalled(desk, paper):
     """L1, D6."""
-    answer = desk.get(url(paper, "file", which))
+    answer = desk.get(url(paper, "file", "scan"))
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     entry = JournalEntry.objects.get(event="paper.opened")
-    assert (entry.facts["file"], entry.facts["reference"]) == (which, paper.reference)
+    assert (entry.facts["file"], entry.facts["reference"]) == ("scan", paper.reference)
+
+
+def with_a_picture(paper):
+    """The identity copy is a photo."""
+    file = paper.identity_copy
+    default_storage.delete(file.storage_name)
+    default_storage.save(file.storage_name, ContentFile(a_picture()))
+    StoredFile.objects.filter(pk=file.pk).update(content_type="image/png")
+    return paper
+
+
+def test_the_identity_copy_is_seen_page_by_page_with_a_watermark(desk, paper, monkeypatch):
+    """D6, L1."""
+    with_a_picture(paper)
+    looks = JournalEntry.objects.filter(event="paper.opened", facts__file="identity_copy")
+    page = desk.get(url(paper, "look", "identity_copy"))
+    assert url(paper, "page", "identity_copy", 1) in page.content.decode()
+    plain = pageimages.draw_page(a_picture(), "image/png", 1)
+    answer = desk.get(url(paper, "page", "identity_copy", 1))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer.content != plain
+    assert looks.count() == 1
+    drawn = []
+    draw = "hosting.lib.pageimages.draw_page"
+    monkeypatch.setattr(draw, lambda *_args, **more: drawn.append(more["watermark"]) or b"picture")
+    desk.get(url(paper, "page", "identity_copy", 1))
+    assert paper.reference in drawn[0][0]
+    assert "check of a signed paper" in drawn[0][0]
+
+
+def test_scan_and_draft_are_seen_without_a_watermark(desk, paper):
+    answer = desk.get(url(paper, "look", "scan"))
+    assert answer.status_code == 200
+    assert "cannot be shown" in answer.content.decode()  # the sample is no whole PDF
+    assert desk.get(url(paper, "look", "reference")).status_code == 404
+    assert desk.get(url(paper, "page", "scan", 1)).status_code == 422
+
+
+def test_the_original_of_the_identity_copy_is_for_supervisors_with_a_reason(client, desk, paper):
+    """D6."""
+    address = url(paper, "file", "identity_copy")
+    assert desk.get(address).status_code == 403
+    assert desk.post(address, {"reason": "Curious."}).status_code == 403
+    supervisor = UserFactory(supervisor=True)
+    client.force_login(supervisor)
+    assert client.get(address)["Content-Type"].startswith("text/html")
+    assert client.post(address, {"reason": " "})["Content-Type"].startswith("text/html")
+    assert not JournalEntry.objects.filter(event="paper.original_taken").exists()
+    answer = client.post(address, {"reason": "A notary asks for it."})
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer["Content-Disposition"].startswith("attachment")
+    entry = JournalEntry.objects.get(event="paper.original_taken")
+    assert (entry.actor, entry.stream) == (f"user:{supervisor.pk}", paper.account.stream)
+    assert InternalNote.objects.filter(text="A notary asks for it.", author=supervisor).exists()
 
 
 def test_what_is_not_scanned_is_not_shown(desk, account, settings):
     settings.SCAN_BYPASS = False
     paper = sent(a_power(account), scan=a_file(scan_state="pending"))
     assert desk.get(url(paper, "file", "scan")).status_code == 404
+    assert desk.get(url(paper, "page", "scan", 1)).status_code == 404
+    assert "has not been checked yet" in desk.get(url(paper, "look", "scan")).content.decode()
     assert desk.get(url(paper, "file", "reference")).status_code == 404
 
 
@@ -113,6 +173,8 @@ def test_the_account_shows_its_papers(desk, account, paper):
 
 def test_others_see_nothing(client, paper):
     client.force_login(UserFactory(is_staff=True))
-    for address in (url(paper), url(paper, "file", "identity_copy"), url(paper, "accept")):
+    which = "identity_copy"
+    pages = (url(paper, "look", which), url(paper, "page", which, 1), url(paper, "file", which))
+    for address in (url(paper), url(paper, "accept"), *pages):
         assert client.get(address).status_code == 403
     assert PowerOfAttorney.objects.filter(state=PaperState.ACCEPTED).count() == 0

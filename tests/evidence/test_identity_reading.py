@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from PIL import Image
 
 from cessions.enums import DocumentKind
 from cessions.policies.findings import FindingCode, Outcome
