@@ -35,6 +35,7 @@ def as_known(case: Case, at: datetime) -> Case:
         documents=tuple(_document(row, at) for row in case.documents if row.added_at <= at),
         consents=tuple(row for row in case.consents if row.at <= at),
         questions=tuple(_question(row, at) for row in case.questions if row.asked_at <= at),
+        messages=tuple(row for row in case.messages if row.at <= at),
         asked=tuple(row for row in case.asked if row.received_at <= at),
         journal=tuple(line for line in case.journal if _instant(line) <= at),
     )

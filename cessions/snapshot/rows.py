@@ -6,7 +6,14 @@ from typing import Any
 
 from cessions.snapshot.account_rows import AccountRow
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
-from cessions.snapshot.filing_rows import AskedRow, ConsentRow, DocumentRow, FilingRow, QuestionRow
+from cessions.snapshot.filing_rows import (
+    AskedRow,
+    ConsentRow,
+    DocumentRow,
+    FilingRow,
+    MessageRow,
+    QuestionRow,
+)
 from cessions.snapshot.people import Person
 from cessions.snapshot.search_rows import AttemptRow, ExtensionRow, LiftRow, SignRow
 from cessions.snapshot.service_rows import ServiceRow
@@ -50,6 +57,7 @@ class Case:
     documents: tuple[DocumentRow, ...]
     consents: tuple[ConsentRow, ...]
     questions: tuple[QuestionRow, ...]
+    messages: tuple[MessageRow, ...]
     asked: tuple[AskedRow, ...]
     """What this claimant asks for, or asked, of whom: the newest first."""
     journal: tuple[dict[str, Any], ...]

@@ -1,5 +1,5 @@
 """What waits for staff beside the cases, counted for the start page: holds to confirm, due dates to
-decide, papers to check, files to sort, corrections, representatives, emergencies, webhooks (H2, H3, P3,
+decide, claimants' messages, papers to check, files to sort, corrections, representatives, emergencies, webhooks (H2, H3, P3,
 L2, A12); and what waits in the assistance (I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
 
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Judgement, PaperState
 from accounts.models import CorrectionRequest, LegalRepresentative, PowerOfAttorney
+from cessions import worklist as cases
 from cessions.models import ScannedPaper, TransferContract
 from cessions.services.scanned import NOT_FILED
 from hosting.lib.dates import local_date
@@ -70,6 +71,10 @@ def _due_dates(now: datetime) -> Counted:
     found = renewals.one_per_service(renewals.undecided(now)[: MOST + 1])
     today = local_date(now, renewals.zone())
     return len(found), sum(hold.service.due_on <= today for hold in found if hold.service.due_on)
+
+
+def _wrote(now: datetime) -> Counted:
+    return _count(cases.wrote().order_by())
 
 
 def _contracts(now: datetime) -> Counted:
@@ -152,6 +157,12 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "accounts_legalrepresentative_changelist",
         "?judgement__exact=pending",
         _representatives,
+    ),
+    (
+        _("Requests with a message of the claimant"),
+        "cessions_transferrequest_changelist",
+        "?view=wrote",
+        _wrote,
     ),
     (
         _("Transfer contracts to check"),
