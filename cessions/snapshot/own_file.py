@@ -166,6 +166,11 @@ class OwnQuestion:
     closed_at: datetime | None
 
     @property
+    def do(self) -> str:
+        """The value of the button that answers it."""
+        return f"answer:{self.id}"
+
+    @property
     def waits(self) -> bool:
         return self.answered_at is None and self.closed_at is None
 

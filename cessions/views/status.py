@@ -13,9 +13,11 @@ from cessions.facts import provider_zone
 from cessions.forms import LONGEST_TEXT
 from cessions.models import Decision, Filing, Letter
 from cessions.services import decisions, documents
+from cessions.services.conversation import write_to_staff
 from cessions.services.filing import accept_effects
 from cessions.services.locks import NotPossible
 from cessions.services.questions import answer_question
+from cessions.services.refused import Refused as ServiceRefused
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
 from cessions.views.limits import limit_files, limit_posts
@@ -55,7 +57,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     limit_files(request, len(request.FILES.getlist("file")))
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
-    except (Refused, UploadRefused) as error:
+    except (Refused, ServiceRefused, UploadRefused) as error:
         return shown_page(request, file, error=str(error))
     except NotPossible:
         messages.warning(
@@ -80,6 +82,8 @@ def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResp
         "notices_shown": shown(notices),
         "document_kinds": DocumentKind.choices,
         "error": error,
+        "most_bytes": settings.UPLOAD_MAX_BYTES,
+        "too_heavy": too_heavy(),
         "did": request.POST.get("do", ""),
         "typed": request.POST.get("text", "").replace("\0", ""),
     }
@@ -93,6 +97,7 @@ def act(request: HttpRequest, filing: Filing) -> str:
         "upload": upload,
         "replace": replace,
         "answer": answer,
+        "message": message,
         "accept": accept,
         "withdraw": take_back,
         "contest": contest_refusal,
@@ -135,6 +140,12 @@ def answer(request: HttpRequest, filing: Filing, number: str) -> str:
     if not answer_question(filing, row_number(number), text, now=clock.now()):
         raise NotPossible("answered already")
     return _("Thank you, we have your answer.")
+
+
+def message(request: HttpRequest, filing: Filing, _argument: str) -> str:
+    """A message to staff; it waits for nobody and lets nothing lapse (T5)."""
+    write_to_staff(filing, request.POST.get("text", ""), now=clock.now())
+    return _("Thank you, we have your message. A person reads it and answers.")
 
 
 def accept(request: HttpRequest, filing: Filing, _argument: str) -> str:

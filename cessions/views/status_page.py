@@ -51,6 +51,18 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Contestable:
+    """A refusal that may still be contested (X1)."""
+
+    id: int
+
+    @property
+    def do(self) -> str:
+        """The button's value."""
+        return f"contest:{self.id}"
+
+
+@dataclass(frozen=True)
 class ByContract:
     """What the contract that names the claimant lets him know of one service (A10)."""
 
@@ -80,12 +92,13 @@ class StatusPage:
         self.must_accept = not_accepted(file)
         self.outcomes = [outcome(service) for service in file.services]
         self.by_contract = list(filter(None, map(told_by_contract, file.services)))
-        self.contestable = dict.fromkeys(
+        contestable = dict.fromkeys(
             service.decision_id
             for service in file.services
             if service.state == RequestState.REFUSED
             and may_be_contested(service.decided_at, service.contested_at, now)
         )
+        self.contestable = [Contestable(pk) for pk in contestable if pk is not None]
         self.todo = list(
             status_now.todo(
                 self.questions, self.documents, self.missing, False, bool(self.must_accept)
