@@ -165,6 +165,15 @@ class ChallengeState(TextChoices):
     DROPPED = "dropped", _("replaced by another")
 
 
+class CallResult(TextChoices):
+    """What came of a call to the number published on the site (V1)."""
+
+    READ_OUT = "read_out", _("the code was read out")
+    NO_ANSWER = "no_answer", _("nobody answered")
+    NOT_TAKEN = "not_taken", _("whoever answered did not want the code")
+    NOT_THE_SITE = "not_the_site", _("the number is not that of the site")
+
+
 class PackState(TextChoices):
     """Where a pack of contracts is on its way through the worker (P2)."""
 

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from cessions.enums import AgreedLetterKind, LetterKind
-from cessions.models import AgreedLetter, Letter
+from cessions.models import AgreedLetter, Challenge, Letter
 from hosting.lib.pdf import render_pdf
 from hosting.lib.provider import identity
 
@@ -56,18 +56,43 @@ def agreed_letter_pdf(letter: AgreedLetter) -> bytes:
         return render_pdf(render_to_string(f"pdf/{name}.html", page_words(letter)))
 
 
+def challenge_letter_pdf(challenge: Challenge, code: str, now: datetime) -> bytes:
+    """The PDF of the letter that brings a code to the published address, in the claimant's language:
+    he says that it is his (V2). Raises PdfUnavailable."""
+    filing = challenge.filing
+    words = {
+        **letterhead(filing.language, filing.country),
+        "address": challenge.target,
+        "number": filing.number,
+        "at": now,
+        "name": challenge.requested_service.display_name,
+        "code": code,
+        "until": challenge.expires_at,
+    }
+    with translation.override(filing.language):
+        return render_pdf(render_to_string("pdf/challenge.html", words))
+
+
 def page_words(letter: Letter | AgreedLetter) -> dict[str, Any]:
     """The words of the letterhead (provider, window, reference), and what was kept with the letter."""
-    provider = identity()
     recipient = letter.context.get("recipient", {})
     return {
         **kept_words(letter),
-        "language": letter.language,
+        **letterhead(letter.language, recipient.get("country", "")),
+        "address": postal_address(recipient),
+    }
+
+
+def letterhead(language: str, country: str) -> dict[str, Any]:
+    """The provider, and the side of the envelope's window: right in French-speaking countries
+    (AFNOR), left elsewhere (DIN 5008)."""
+    provider = identity()
+    return {
+        "language": language,
         "zone": settings.TIME_ZONE,
         "provider": provider,
         "provider_line": ", ".join(provider["address"].splitlines()),
-        "address": postal_address(recipient),
-        "window": "right" if recipient.get("country") in RIGHT_WINDOW else "left",
+        "window": "right" if country in RIGHT_WINDOW else "left",
     }
 
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from cessions.services import (
     agreed,
     attempts,
+    challenges,
     execution,
     holding,
     intake,
@@ -19,6 +20,7 @@ from hosting.lib import clock
 BATCH = 100
 LETTERS = 20
 SCANS = 20
+LOOKS = 20  # up to 5 seconds each
 
 
 @shared_task
@@ -47,6 +49,14 @@ def follow_questions() -> None:
     """Remind claimants of staff's questions, and let requests lapse after two reminders (T6)."""
     while questions.step_due(clock.now(), BATCH) == BATCH:
         pass
+
+
+@shared_task
+def sweep_challenges() -> None:
+    """End verifications whose time is over; look for the codes that machines can see (V2)."""
+    while challenges.expire_due(clock.now(), BATCH) == BATCH:
+        pass
+    challenges.check_due(clock.now(), LOOKS)
 
 
 @shared_task

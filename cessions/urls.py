@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from cessions.enums import AgreedLetterKind
-from cessions.views import agreed, filed, form, status
+from cessions.views import agreed, filed, form, owner, status
 from cessions.views.answer import AnswerView
 
 urlpatterns: list[URLPattern] = [
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
         {"kind": AgreedLetterKind.REVERSED},
         name="cession_agreed_letter_back",
     ),
+    path("titulaire/<str:token>/", owner.owner, name="cession_owner"),
     path("reponse/<str:token>/", AnswerView.as_view(), name="cession_answer"),
 ]

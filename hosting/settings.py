@@ -14,13 +14,16 @@ from hosting.lib import logs
 from hosting.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 (read by Celery)
 from hosting.startup import (
     Env,
+    challenges,
     checked,
     envelope_keys,
     mailbox,
     networks,
     postgresql,
+    rdap,
     refuse_unsafe_production,
     reply_address,
+    resolvers,
     tax_rates,
     webhooks,
     zone,
@@ -91,7 +94,15 @@ CESSION_AGREED_HOLD_HOURS = checked(
     env.int, "CESSION_AGREED_HOLD_HOURS", 24, minimum=24, maximum=168
 )  # X7
 CESSION_LOCK_DAYS = checked(env.int, "CESSION_LOCK_DAYS", 30, minimum=0)  # X5
-CESSION_REQUIRED_CHALLENGES = checked(env.int, "CESSION_REQUIRED_CHALLENGES", 0, minimum=0)  # V2
+CESSION_REQUIRED_CHALLENGES = checked(env.int, "CESSION_REQUIRED_CHALLENGES", 1, minimum=1)  # V2
+CESSION_CHALLENGES = challenges(
+    "CESSION_CHALLENGES", checked(env.json, "CESSION_CHALLENGES", {}), CESSION_REQUIRED_CHALLENGES
+)  # V2: per kind of service, the best first
+CHALLENGE_NAME = checked(
+    env.str, "CHALLENGE_NAME", "easyhoster-challenge", pattern=r"[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?"
+)  # V2: TXT record _NAME.<domain>, file /.well-known/NAME.txt
+DNS_RESOLVERS = resolvers("DNS_RESOLVERS", checked(env.list, "DNS_RESOLVERS", []))  # V2
+RDAP_URL = rdap("RDAP_URL", checked(env.json, "RDAP_URL", {}))  # V2, V4: per top-level domain
 CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
 CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes

@@ -105,6 +105,59 @@ def networks(name: str, values: list[str]) -> list[str]:
     return values
 
 
+CHALLENGES = {
+    "domain": ["owner_email", "dns", "file", "call", "letter", "question"],
+    "hosting": ["file", "dns", "call", "letter", "question"],
+    "other": ["dns", "file", "call", "letter", "question"],
+}
+"""The ways to verify a claimant per kind of service, those that show most first (V2)."""
+
+
+def challenges(name: str, values: Any, required: int) -> dict[str, list[str]]:
+    """`values` of the setting `name`: per kind of service, the ways that are admitted; kinds that are
+    not named keep theirs. A bad one, or fewer ways than are `required`, stops the start."""
+    known = set(CHALLENGES["domain"])
+    if not isinstance(values, dict) or not values.keys() <= CHALLENGES.keys():
+        stop(f"setting {name} must be a JSON object with {', '.join(CHALLENGES)}")
+    for kind, ways in values.items():
+        if not isinstance(ways, list) or not set(ways) <= known or len(set(ways)) != len(ways):
+            stop(f"setting {name} must list for {kind} some of {', '.join(sorted(known))}")
+    found = CHALLENGES | values
+    for kind, ways in found.items():
+        if len(ways) < required:
+            stop(f"setting {name} admits fewer ways for {kind} than have to be passed: {required}")
+    return found
+
+
+def resolvers(name: str, values: list[str]) -> list[tuple[str, int]]:
+    """`values` of the setting `name`: addresses, with a port where it is not 53 (`127.0.0.1:5353`,
+    `[::1]:5353`); a bad one stops the start."""
+    found = []
+    for value in values:
+        address, port = value, "53"
+        if match := re.fullmatch(r"\[(.+)\](?::(\d+))?|([\d.]+):(\d+)", value):
+            address, port = match[1] or match[3], match[2] or match[4] or "53"
+        try:
+            ipaddress.ip_address(address)
+        except ValueError as error:
+            stop(f"setting {name} holds {value!r}, no address: {error}")
+        if not 0 < int(port) < 65536:
+            stop(f"setting {name} holds {value!r}, no port")
+        found.append((address, int(port)))
+    return found
+
+
+def rdap(name: str, values: Any) -> dict[str, str]:
+    """`values` of the setting `name`: the address of a registry's directory per top-level domain, "*"
+    for all others; a bad one stops the start."""
+    if not isinstance(values, dict):
+        stop(f'setting {name} must look like {{"fr": "https://rdap.nic.fr/", "*": "https://..."}}')
+    for ending, url in values.items():
+        if not re.fullmatch(r"https?://[^\s?#]+/", str(url)):
+            stop(f"setting {name} needs for {ending} an address that ends with a slash")
+    return values
+
+
 def envelope_keys(name: str, values: list[str]) -> list[str]:
     """`values` of the setting `name`, each 32 bytes in base64; a bad one stops the start."""
     for place, value in enumerate(values, start=1):

@@ -77,12 +77,26 @@ EVENTS = {
     "alarm_acknowledged": gettext_noop("Somebody takes care of the alarm"),
     "address_corrected": gettext_noop("The claimant's address was corrected"),
     "factor_refused": gettext_noop("A password or code was wrong"),
+    "challenge_begun": gettext_noop("Verification of the claimant begun"),
+    "challenge_passed": gettext_noop("Verification passed"),
+    "challenge_failed": gettext_noop("Verification not passed"),
+    "challenge_expired": gettext_noop("Verification: its time is over"),
+    "challenge_dropped": gettext_noop("Verification given up, or replaced by another"),
+    "challenge_looked": gettext_noop("Verification: a machine looked for the code"),
+    "challenge_wrong_code": gettext_noop("Verification: a wrong code was typed"),
+    "challenge_answered": gettext_noop("Verification: the claimant answered a question"),
+    "challenge_script_opened": gettext_noop("Verification: the code of a call was opened"),
+    "challenge_called": gettext_noop("Verification: the published number was called"),
+    "challenge_letter_made": gettext_noop("Verification: the letter was made"),
+    "challenge_letter_opened": gettext_noop("Verification: the letter was opened"),
+    "challenge_letter_posted": gettext_noop("Verification: the letter was posted"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
 }
 ACTORS = {
     "system": gettext_noop("system"),
     "claimant": gettext_noop("claimant"),
     "holder": gettext_noop("holder"),
+    "registered_owner": gettext_noop("registered owner"),
 }
 VOIDED = {
     "holder_reached": gettext_noop("the holder was reached"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hosting.lib import links, replies
+from hosting.lib import codes, links, replies
 from hosting.lib.admin import ReadingAdmin, Verb, VerbForm, actor_of, first
 from hosting.records.models import JournalEntry, JournalSeal, OutgoingMail, StoredFile
 from hosting.records.services.files import openable
@@ -80,12 +80,12 @@ class OutgoingMailAdmin(RecordAdmin):
 
     def page_context(self, request: HttpRequest, obj: OutgoingMail) -> dict[str, Any]:
         """The text without its private links; of a sensitive mail nothing."""
-        conversation, link = _("the conversation"), _("private link")
+        conversation, link, code = _("the conversation"), _("private link"), _("private code")
         hidden = obj.sensitive or obj.erased_at is not None
         return {
             "mail": obj,
             "reply_to": replies.PLACEHOLDER.sub(f"[{conversation}]", obj.reply_to),
-            "text": "" if hidden else links.hide(obj.text, f"[{link}]"),
+            "text": "" if hidden else codes.hide(links.hide(obj.text, f"[{link}]"), f"[{code}]"),
             "outcomes": list(obj.outcomes.all()),
             "can_resend": obj.next_try_at is None and obj.erased_at is None,
             "may_read_journal": request.user.has_perm("records.view_journalentry"),

@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import NoReverseMatch
 
-from hosting.lib import links, replies
+from hosting.lib import codes, links, replies
 from hosting.lib.redact import without_addresses
 from hosting.records.enums import MailOutcomeKind
 from hosting.records.models import OutgoingMail
@@ -129,14 +129,14 @@ def compose(mail: OutgoingMail, at: datetime) -> EmailMultiAlternatives:
     reply_to = replies.fill(mail.reply_to)
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=links.fill(mail.text),
+        body=codes.fill(links.fill(mail.text)),
         from_email=settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient],
         reply_to=[reply_to] if reply_to else None,
         headers=headers,
     )
     if mail.html:
-        message.attach_alternative(links.fill(mail.html), "text/html")
+        message.attach_alternative(codes.fill(links.fill(mail.html)), "text/html")
     message.metadata = {"message_id": mail.message_id}  # type: ignore[attr-defined]
     message.track_opens = message.track_clicks = False  # type: ignore[attr-defined]
     return message
