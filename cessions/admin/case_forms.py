@@ -215,7 +215,9 @@ class Message(CaseForm):
     """
 
     text = forms.CharField(
-        label=_("Message"), widget=forms.Textarea(attrs={"rows": 12}), max_length=conversation.LONGEST
+        label=_("Message"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        max_length=conversation.LONGEST,
     )
     template = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 

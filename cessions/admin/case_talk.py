@@ -89,7 +89,9 @@ def known_of(why: Reasoning) -> Known:
         number=filing.number or "",
         earliest_at=why.earliest_at,
         is_decidable=why.at >= why.earliest_at,
-        sought_from=policies.first_attempt_due(filing.confirmed_at or why.request.received_at, zone),
+        sought_from=policies.first_attempt_due(
+            filing.confirmed_at or why.request.received_at, zone
+        ),
         missing=tuple(each.line.kind for each in missing),
         effects_missing=bool(file and not_accepted(file)),
         holder=account.name if account else "",

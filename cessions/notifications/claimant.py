@@ -64,7 +64,9 @@ def document_refused(filing: Filing, document: Document, *, now: datetime) -> No
 
 def message_written(filing: Filing, text: str, *, now: datetime) -> OutgoingMail:
     """What staff wrote to him, with the link to his page, where he answers. The filing has an address."""
-    mail = render_mail("cession_message", filing.language, {"filing": filing, "text": text, **_status(filing)})
+    mail = render_mail(
+        "cession_message", filing.language, {"filing": filing, "text": text, **_status(filing)}
+    )
     return _queued("cession_message", filing, mail, now, by_hand=True)
 
 

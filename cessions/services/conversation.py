@@ -131,9 +131,7 @@ def sha256(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def tell_of(
-    message: CaseMessage, event: str, actor: str, now: datetime, **facts: object
-) -> None:
+def tell_of(message: CaseMessage, event: str, actor: str, now: datetime, **facts: object) -> None:
     """Journal a message by its hash: its words are no part of the journal (DESIGN, principle 7)."""
     journal(
         message.filing.stream,

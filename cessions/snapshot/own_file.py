@@ -71,6 +71,15 @@ QUESTIONS = many(
     FROM cessions_staffquestion q WHERE q.filing_id = f.id ORDER BY q.id
     """
 )
+CHALLENGES = many(
+    """
+    SELECT c.id, c.requested_service_id AS service_id, c.kind, c.state, c.question, c.nonce,
+           CASE WHEN c.kind IN ('dns', 'file') THEN c.target ELSE '' END AS target,
+           c.expires_at, c.tries, c.tries_allowed, c.tried_at, c.ended_at, c.answer,
+           CASE WHEN c.state = 'open' THEN c.seen ELSE '' END AS seen
+    FROM cessions_challenge c WHERE c.filing_id = f.id ORDER BY c.id
+    """
+)
 MESSAGES = many(
     """
     SELECT w.id, w.by_id IS NOT NULL AS is_ours, w.at, w.text, w.erased_at
@@ -89,7 +98,8 @@ SELECT json_build_object(
     'organisation', f.organisation, 'is_registered_owner', f.is_registered_owner,
     'submitted_at', f.submitted_at, 'confirmed_at', f.confirmed_at,
     'link_generation', f.link_generation, 'services', {SERVICES}, 'documents', {DOCUMENTS},
-    'consents', {CONSENTS}, 'questions', {QUESTIONS}, 'messages', {MESSAGES}, 'letters', {LETTERS})::text
+    'consents', {CONSENTS}, 'questions', {QUESTIONS}, 'messages', {MESSAGES},
+    'challenges', {CHALLENGES}, 'letters', {LETTERS})::text
 FROM cessions_filing f WHERE f.id = %s AND f.state = 'confirmed'
 """
 
@@ -185,6 +195,26 @@ class OwnMessage:
 
 
 @dataclass(frozen=True)
+class OwnChallenge:
+    """A check of the claimant. Where a code went is not his to know, where one is looked for is (A10)."""
+
+    id: int
+    service_id: int
+    kind: str
+    state: str
+    question: str
+    nonce: str
+    target: str
+    expires_at: datetime
+    tries: int
+    tries_allowed: int
+    tried_at: datetime | None
+    ended_at: datetime | None
+    answer: str
+    seen: str
+
+
+@dataclass(frozen=True)
 class OwnLetter:
     id: int
     kind: str
@@ -209,6 +239,7 @@ class OwnFile:
     consents: tuple[OwnConsent, ...]
     questions: tuple[OwnQuestion, ...]
     messages: tuple[OwnMessage, ...]
+    challenges: tuple[OwnChallenge, ...]
     letters: tuple[OwnLetter, ...]
 
 

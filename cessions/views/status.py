@@ -1,5 +1,6 @@
 """The claimant's private status page, and what he can do there (T5, T6, D4, X4)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cessions.enums import ConsentCode, DocumentKind
+from cessions.enums import ChallengeKind, ChallengeState, ConsentCode, DocumentKind
 from cessions.facts import provider_zone
 from cessions.forms import LONGEST_TEXT
 from cessions.models import Decision, Filing, Letter
@@ -17,11 +18,13 @@ from cessions.services.conversation import write_to_staff
 from cessions.services.filing import accept_effects
 from cessions.services.locks import NotPossible
 from cessions.services.questions import answer_question
-from cessions.services.refused import Refused as ServiceRefused
+from cessions.services.refused import Refused
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
 from cessions.views.limits import limit_files, limit_posts
-from cessions.views.links import bind_case
+from cessions.views.links import bind_case, row_number
+from cessions.views.status_check_acts import ACTS as CHECK_ACTS
+from cessions.views.status_checks import file_of as check_file_of
 from cessions.views.status_page import StatusPage
 from hosting.lib import clock, links
 from hosting.lib.downloads import send_file
@@ -30,10 +33,6 @@ from hosting.records.services import UploadRefused
 from hosting.services.notices import current_notices, shown
 
 PURPOSE = "cession_status"
-
-
-class Refused(Exception):
-    """What the claimant wanted cannot be done; the words say why."""
 
 
 def file_of(token: str) -> OwnFile:
@@ -57,7 +56,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     limit_files(request, len(request.FILES.getlist("file")))
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
-    except (Refused, ServiceRefused, UploadRefused) as error:
+    except (Refused, UploadRefused) as error:
         return shown_page(request, file, error=str(error))
     except NotPossible:
         messages.warning(
@@ -101,6 +100,7 @@ def act(request: HttpRequest, filing: Filing) -> str:
         "accept": accept,
         "withdraw": take_back,
         "contest": contest_refusal,
+        **CHECK_ACTS,
     }
     if verb not in acts:
         raise Refused(_("We did not understand that. Please use the buttons of this page."))
@@ -183,14 +183,15 @@ def contest_refusal(request: HttpRequest, filing: Filing, number: str) -> str:
     return _("Thank you. Another person will look at the refusal and write to you.")
 
 
+def too_heavy() -> str:
+    """What to say of a file that is too large, before it is sent."""
+    megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+    return _("This file is too large: at most %(count)d MB.") % {"count": megabytes}
+
+
 def too_long() -> str:
     """What to say of a text that is too long."""
     return _("Please be a little shorter: up to %(count)d characters.") % {"count": LONGEST_TEXT}
-
-
-def row_number(text: str) -> int:
-    """The id of a row in a button's value; 0, which no row has, for rubbish."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @require_safe
@@ -211,3 +212,16 @@ def letter(request: HttpRequest, token: str, number: int) -> FileResponse:
         name=f"{file.number}-{found.kind}.pdf",
         content_type="application/pdf",
     )
+
+
+@require_safe
+@private_page
+def check_file(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """The file to put on the site, to be downloaded while its check runs (V2)."""
+    file = file_of(token)
+    row = next((row for row in file.challenges if row.id == number), None)
+    if row is None or row.kind != ChallengeKind.FILE or row.state != ChallengeState.OPEN:
+        raise Http404("no such file")
+    name, content = check_file_of(row)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(f"{content}\n", content_type="text/plain; charset=utf-8", headers=headers)

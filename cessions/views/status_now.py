@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cessions.enums import DocumentState, RequestState
-from cessions.views.status_documents import Missing, ShownDocument
 from cessions.snapshot.own_file import OwnQuestion
+from cessions.views.status_documents import Missing, ShownDocument
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ def still_missing(items: list[Todo]) -> Now:
         "%(count)d things are still missing from you",
         len(items),
     ) % {"count": len(items)}
-    words = _("When this is done, your file is complete. A clear photo taken with your telephone will do.")
+    words = _(
+        "When this is done, your file is complete. A clear photo taken with your telephone will do."
+    )
     return Now("warning", title, words, tuple(items))
 
 
@@ -100,7 +102,9 @@ def approved() -> Now:
     return Now(
         "success",
         _("Your request is approved"),
-        _("You need not do anything. We carry the transfer out after a waiting time and write to you."),
+        _(
+            "You need not do anything. We carry the transfer out after a waiting time and write to you."
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from cessions.policies import (
 from cessions.snapshot.own_checklist import not_accepted, wanted
 from cessions.snapshot.own_file import OwnFile, OwnService
 from cessions.views import status_now
+from cessions.views.status_checks import verified
 from cessions.views.status_documents import shown_documents, shown_missing
 from cessions.views.status_now import Now
 from cessions.views.status_talk import conversation
@@ -90,6 +91,7 @@ class StatusPage:
         self.documents = shown_documents(file, asked, self.is_open, now)
         self.missing = shown_missing(asked)
         self.must_accept = not_accepted(file)
+        self.checks = verified(file, now)
         self.outcomes = [outcome(service) for service in file.services]
         self.by_contract = list(filter(None, map(told_by_contract, file.services)))
         contestable = dict.fromkeys(
@@ -101,7 +103,11 @@ class StatusPage:
         self.contestable = [Contestable(pk) for pk in contestable if pk is not None]
         self.todo = list(
             status_now.todo(
-                self.questions, self.documents, self.missing, False, bool(self.must_accept)
+                self.questions,
+                self.documents,
+                self.missing,
+                self.must_verify,
+                bool(self.must_accept),
             )
         )
 
@@ -117,6 +123,11 @@ class StatusPage:
             return status_now.approved()
         kept = {document.state for document in self.file.documents}
         return status_now.nothing_missing(kept, self.earliest_at, self.now)
+
+    @property
+    def must_verify(self) -> bool:
+        """Whether he has to pass a check, or to begin one; an answer that waits for us is none (V2)."""
+        return any(each.left and not each.waits_for_us for each in self.checks)
 
     @property
     def effects_accepted_at(self) -> datetime | None:
