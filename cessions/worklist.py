@@ -80,7 +80,7 @@ def mine(now: datetime, user: User) -> Requests:
 
 def wrote() -> Requests:
     """Requests whose claimant wrote something that nobody has read, the one who waits longest first."""
-    return _plain(TransferRequest.objects.filter(pk__in=unread_ids())).order_by("pk")
+    return _plain(_unread()).order_by("pk")
 
 
 def in_the_lock(now: datetime) -> Requests:
@@ -142,9 +142,12 @@ def contested_ids() -> list[int]:
 
 def unread_ids() -> list[int]:
     """Requests whose claimant wrote something that nobody of staff has read (T5)."""
+    return list(_unread().order_by().values_list("pk", flat=True)[:AT_MOST])
+
+
+def _unread() -> Requests:
     unread = CaseMessage.objects.filter(by__isnull=True, seen_at__isnull=True)
-    waiting = TransferRequest.objects.filter(filing__in=unread.order_by().values("filing"))
-    return list(waiting.order_by().values_list("pk", flat=True)[:AT_MOST])
+    return TransferRequest.objects.filter(filing__in=unread.order_by().values("filing"))
 
 
 def _spellings(term: str) -> list[str]:

@@ -90,8 +90,9 @@ def erase_message(filing: Filing, message_id: int, *, by: User, now: datetime) -
         raise ActRefused("state")
     message.text, message.erased_at = "", now
     message.save(update_fields=["text", "erased_at"])
-    sent = OutgoingMail.objects.filter(pk=message.mail_id, next_try_at__isnull=True)
-    sent.update(text="", html="", erased_at=now)
+    if message.mail_id is not None:
+        sent = OutgoingMail.objects.filter(pk=message.mail_id, next_try_at__isnull=True)
+        sent.update(text="", html="", erased_at=now)
     tell_of(message, "message_erased", actor_of(by), now)
 
 

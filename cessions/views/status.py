@@ -57,7 +57,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
     except (Refused, UploadRefused) as error:
-        return shown_page(request, file, error=str(error))
+        return shown_page(request, file_of(token), error=str(error))
     except NotPossible:
         messages.warning(
             request, _("This is no longer possible: something has changed. Please look again.")
@@ -68,6 +68,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResponse:
     """The page, with what was typed when something was wrong."""
     page = StatusPage(file, clock.now(), provider_zone())
+    did = request.POST.get("do", "")
     notices = (
         current_notices(page.must_accept, get_language() or "en", clock.now())
         if page.must_accept
@@ -83,7 +84,8 @@ def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResp
         "error": error,
         "most_bytes": settings.UPLOAD_MAX_BYTES,
         "too_heavy": too_heavy(),
-        "did": request.POST.get("do", ""),
+        "did": did,
+        "has_place": page.has_place(did),
         "typed": request.POST.get("text", "").replace("\0", ""),
     }
     return render(request, "cessions/status.html", context, status=422 if error else 200)

@@ -5,7 +5,7 @@ not hosted here looks the same (T4). The addresses to which codes went are not s
 not passed: the registered owner may be the holder himself (A10).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -191,13 +191,13 @@ def file_of(row: OwnChallenge) -> tuple[str, str]:
     return file.path.rpartition("/")[2], file.content
 
 
-STATES = {
+STATES: Mapping[str, tuple[str, Callable[[], str]]] = {
     ChallengeState.PASSED: ("good", lambda: _("passed")),
     ChallengeState.FAILED: ("bad", lambda: _("not passed")),
     ChallengeState.EXPIRED: ("", lambda: _("over, the time ran out")),
     ChallengeState.DROPPED: ("", lambda: _("replaced by another way")),
 }
-TITLES = {
+TITLES: Mapping[str, Callable[[], str]] = {
     ChallengeKind.DNS: lambda: _("A record in the settings of the domain name"),
     ChallengeKind.FILE: lambda: _("A small file on the website"),
     ChallengeKind.OWNER_EMAIL: lambda: _("A message to the registered owner"),
@@ -205,7 +205,7 @@ TITLES = {
     ChallengeKind.LETTER: lambda: _("A letter to the address on the website"),
     ChallengeKind.QUESTION: lambda: _("A question on the service"),
 }
-OFFERS = {
+OFFERS: Mapping[str, Callable[[], str]] = {
     ChallengeKind.DNS: lambda: _(
         "For those who can change the settings (DNS) of the domain name, or know somebody who can. It "
         "takes a few minutes and changes nothing for the site or the mail."
@@ -215,7 +215,7 @@ OFFERS = {
         "who can. It takes a few minutes and changes nothing for your visitors."
     ),
 }
-TO_DO = {
+TO_DO: Mapping[str, Callable[[], str]] = {
     ChallengeKind.DNS: lambda: _(
         "Add the record below to the settings (DNS) of the domain name. Then press “Look now”. We also "
         "look by ourselves, once an hour."
@@ -252,7 +252,7 @@ def seen_words(row: OwnChallenge) -> str:
     return words() % {"detail": detail.strip()} if words else ""
 
 
-SEEN = {
+SEEN: Mapping[tuple[str, str], Callable[[], str]] = {
     (ChallengeKind.DNS, "nothing"): lambda: _(
         "There is no such record yet. New records can take an hour or two until they are seen "
         "everywhere: please wait a little and try again."
@@ -292,7 +292,7 @@ SEEN = {
         "No site is found under this name. Please choose another way."
     ),
     ("", "time"): lambda: _("The site did not answer in time. We try again."),
-    ("", "tls"): lambda: _(
+    (ChallengeKind.FILE, "tls"): lambda: _(
         "The site has no valid certificate, and does not answer without one either."
     ),
     ("", "refused"): lambda: _(

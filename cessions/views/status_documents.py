@@ -44,6 +44,8 @@ class ShownDocument:
     added_at: datetime
     about: str
     standing: Standing
+    reason: str
+    """What the person who refused it wrote."""
     replaceable: bool
     again: bool
     """It has to be sent again before the file is complete."""
@@ -84,6 +86,7 @@ def shown_documents(
             added_at=document.added_at,
             about=names.get(document.service_id, "") if document.service_id else "",
             standing=standing(document, is_open, now),
+            reason=document.reason if document.state == DocumentState.REFUSED else "",
             replaceable=is_open and document.state != DocumentState.ACCEPTED,
             again=document.id in again,
             earlier=tuple(earlier(file, document)),
@@ -189,9 +192,8 @@ def _unopened(document: OwnDocument) -> Standing:
                 "device from which the file came should be checked for viruses."
             ),
         )
-    words = ADVICE.get(document.problem, ADVICE[FileProblem.DAMAGED])
-    problem = FileProblem(document.problem).label if document.problem else ""
-    return Standing("bad", _("cannot be opened"), str(problem), words())
+    problem = FileProblem(document.problem) if document.problem else FileProblem.DAMAGED
+    return Standing("bad", _("cannot be opened"), str(problem.label), ADVICE[problem]())
 
 
 def _print_anew() -> str:

@@ -124,6 +124,15 @@ class StatusPage:
         kept = {document.state for document in self.file.documents}
         return status_now.nothing_missing(kept, self.earliest_at, self.now)
 
+    def has_place(self, do: str) -> bool:
+        """Whether the form of the button `do` is on the page: an error is said there, too."""
+        forms = [*self.questions, *self.documents, *self.missing, *self.contestable]
+        found = {form.do for form in forms} | {"message"}
+        for group in self.checks:
+            found |= {offer.do for offer in group.offers}
+            found |= {do for check in group.running for do in check.dos.values()}
+        return do in found or (self.is_open and do in ("upload", "accept", "withdraw"))
+
     @property
     def must_verify(self) -> bool:
         """Whether he has to pass a check, or to begin one; an answer that waits for us is none (V2)."""
