@@ -29,6 +29,7 @@ SELECT * FROM cessions_holdersign WHERE request_id = %(request)s;
 SELECT * FROM cessions_decision WHERE request_id = %(request)s;
 SELECT * FROM cessions_casecomment WHERE request_id = %(request)s;
 SELECT * FROM cessions_consent WHERE filing_id = %(filing)s;
+SELECT * FROM cessions_challenge WHERE filing_id = %(filing)s;
 SELECT * FROM cessions_staffquestion WHERE filing_id = %(filing)s;
 SELECT * FROM cessions_letter WHERE request_id = %(request)s;
 SELECT * FROM accounts_customeraccount WHERE id = %(account)s;

@@ -8,11 +8,12 @@ from typing import Any
 
 from accounts.enums import Judgement
 from cessions import policies
-from cessions.enums import DocumentState, SignJudgement, SignKind
+from cessions.enums import ChallengeState, DocumentState, SignJudgement, SignKind
 from cessions.snapshot import (
     AccountRow,
     ActRow,
     Case,
+    ChallengeRow,
     DecisionRow,
     DocumentRow,
     ExtensionRow,
@@ -34,6 +35,7 @@ def as_known(case: Case, at: datetime) -> Case:
         requests=tuple(_request(row, services_of(services, row), at) for row in requests),
         documents=tuple(_document(row, at) for row in case.documents if row.added_at <= at),
         consents=tuple(row for row in case.consents if row.at <= at),
+        challenges=tuple(_challenge(c, at) for c in case.challenges if c.asked_at <= at),
         questions=tuple(_question(row, at) for row in case.questions if row.asked_at <= at),
         messages=tuple(row for row in case.messages if row.at <= at),
         asked=tuple(row for row in case.asked if row.received_at <= at),
@@ -142,6 +144,25 @@ def _document(row: DocumentRow, at: datetime) -> DocumentRow:
         equivalent_for="",
         valid_until=None,
         issued_on=None,
+    )
+
+
+def _challenge(row: ChallengeRow, at: datetime) -> ChallengeRow:
+    """What ended later was still to be done."""
+    if row.tried_at is not None and row.tried_at > at:
+        row = replace(row, tried_at=None, seen="", answer="")
+    if row.posted_at is not None and row.posted_at > at:
+        row = replace(row, posted_at=None)
+    if row.ended_at is None or row.ended_at <= at:
+        return row
+    return replace(
+        row,
+        state=ChallengeState.OPEN,
+        seen="",
+        ended_at=None,
+        judged_by=None,
+        outcome_note="",
+        replaced_by_id=None,
     )
 
 

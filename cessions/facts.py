@@ -23,6 +23,7 @@ from cessions.enums import (
     SignJudgement,
     SignKind,
 )
+from cessions.policies.challenges import passed_kinds
 from cessions.snapshot import (
     AccountRow,
     AttemptRow,
@@ -63,6 +64,7 @@ def decision_facts(
         service_known=is_here(service, request, at),
         effects_accepted={c.notice for c in case.consents if c.at <= at} >= EFFECTS,
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
+        passed_challenges=passed_challenges(case, service, at),
         unscanned_documents=sum(waits_for_scan(d) for d in documents),
         signs=tuple(sign_of_life(sign, at) for sign in request.signs),
         absence=standing.absence_of(request, at, zone),
@@ -262,6 +264,12 @@ def document_fact(document: DocumentRow, service: ServiceRow) -> policies.Docume
         equivalent_for=document.equivalent_for,
         service_name=service.name if document.requested_service_id else "",
     )
+
+
+def passed_challenges(case: Case, service: ServiceRow, at: datetime) -> int:
+    """How many ways the claimant had shown his link with `service` by `at` (V2)."""
+    allowed = settings.CESSION_CHALLENGES[service.kind]
+    return passed_kinds(case.challenges_for(service), allowed, at)
 
 
 def waits_for_scan(document: DocumentRow) -> bool:

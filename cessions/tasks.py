@@ -6,6 +6,7 @@ from cessions.services import (
     agreed,
     attempts,
     challenges,
+    claimant_domain,
     execution,
     holding,
     intake,
@@ -53,10 +54,12 @@ def follow_questions() -> None:
 
 @shared_task
 def sweep_challenges() -> None:
-    """End verifications whose time is over; look for the codes that machines can see (V2)."""
+    """End verifications whose time is over; look for the codes that machines can see (V2),
+    and look up the claimants' e-mail domains (V4)."""
     while challenges.expire_due(clock.now(), BATCH) == BATCH:
         pass
     challenges.check_due(clock.now(), LOOKS)
+    claimant_domain.look_up_due(clock.now(), LOOKS)
 
 
 @shared_task

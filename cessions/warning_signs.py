@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.enums import ContactKind
 from cessions import facts, policies, standing
 from cessions.enums import ConfirmedHow, RequestState
+from cessions.policies.challenges import DENIED
 from cessions.snapshot import AskedRow, Case, ContractRow, RequestRow, RivalRow
 from hosting.lib.dates import local_date
+from hosting.lib.names import to_unicode
 
 LATELY = timedelta(days=30)
+VERY_NEW = timedelta(days=90)
 BY_STAFF = (ConfirmedHow.TELEPHONE, ConfirmedHow.POST)
 
 
@@ -48,6 +51,8 @@ def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterat
     if policies.depends_on(filing.email, [row.name for row in case.services_of(request)]):
         words = _("The claimant's e-mail address depends on the contested service.")
         yield WarningSign(words, (filing.email,))
+    yield from _new_domain(case, request, at)
+    yield from _denied(case, request)
     if filing.confirmed_how in BY_STAFF:
         by = filing.confirmed_by.name if filing.confirmed_by else ""
         how = str(ConfirmedHow(filing.confirmed_how).label)
@@ -57,6 +62,28 @@ def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterat
     if filing.email.lower() in holder:
         words = _("The claimant's e-mail address is on file as one of the holder's.")
         yield WarningSign(words, (filing.email,))
+
+
+def _new_domain(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:
+    """By the registry, where it was asked and says so; otherwise nothing is known, and nothing said."""
+    since = case.filing.email_domain_since
+    if since is None or since <= local_date(request.received_at - VERY_NEW, facts.provider_zone()):
+        return
+    domain = case.filing.email.rpartition("@")[2]
+    known = _("%(domain)s, registered on %(day)s") % {
+        "domain": to_unicode(domain),
+        "day": date_format(since, "SHORT_DATE_FORMAT"),
+    }
+    yield WarningSign(_("The domain of the claimant's e-mail address is very new."), (known,))
+
+
+def _denied(case: Case, request: RequestRow) -> Iterator[WarningSign]:
+    """What the registered owner answered when he was asked (V2)."""
+    own = {service.id for service in case.services_of(request)}
+    rows = [row for row in case.challenges if row.requested_service_id in own]
+    denied = tuple(_dated(row.target, row.ended_at) for row in rows if row.seen == DENIED)
+    if denied:
+        yield WarningSign(_("The registered owner says that he knows nothing of it."), denied)
 
 
 def _rivals(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:

@@ -107,8 +107,8 @@ def networks(name: str, values: list[str]) -> list[str]:
 
 CHALLENGES = {
     "domain": ["owner_email", "dns", "file", "call", "letter", "question"],
-    "hosting": ["file", "dns", "call", "letter", "question"],
-    "other": ["dns", "file", "call", "letter", "question"],
+    "hosting": ["file", "dns", "owner_email", "call", "letter", "question"],
+    "other": ["dns", "owner_email", "file", "call", "letter", "question"],
 }
 """The ways to verify a claimant per kind of service, those that show most first (V2)."""
 

@@ -77,6 +77,9 @@ EVENTS = {
     "alarm_acknowledged": gettext_noop("Somebody takes care of the alarm"),
     "address_corrected": gettext_noop("The claimant's address was corrected"),
     "factor_refused": gettext_noop("A password or code was wrong"),
+    "claimant_domain_looked_up": gettext_noop(
+        "The age of the claimant's e-mail domain was looked up"
+    ),
     "challenge_begun": gettext_noop("Verification of the claimant begun"),
     "challenge_passed": gettext_noop("Verification passed"),
     "challenge_failed": gettext_noop("Verification not passed"),

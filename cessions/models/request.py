@@ -67,6 +67,13 @@ class Filing(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     link_generation = models.PositiveSmallIntegerField(default=0)
+    email_domain_since = models.DateField(
+        _("e-mail domain registered on"),
+        null=True,
+        blank=True,
+        help_text=_("By the registry (V4)."),
+    )
+    email_domain_due_at = models.DateTimeField(null=True, blank=True)
     destroy_identity_at = models.DateTimeField(
         _("identity documents go at"), null=True, blank=True, help_text=_("After its end (D7).")
     )
@@ -83,6 +90,11 @@ class Filing(models.Model):
                 fields=["destroy_identity_at"],
                 name="filing_identity_due",
                 condition=Q(destroy_identity_at__isnull=False),
+            ),
+            models.Index(
+                fields=["email_domain_due_at"],
+                name="filing_domain_due",
+                condition=Q(email_domain_due_at__isnull=False),
             ),
             models.Index(
                 fields=["expires_at"], name="filing_expiry", condition=Q(expires_at__isnull=False)

@@ -14,6 +14,8 @@ from cessions.enums import ChallengeKind, ChallengeState
 MOST_OF_A_KIND = 5
 """Beginnings of one kind on one service: a code that was lost or missed can be had anew, not for ever."""
 CODE_TRIES = 5
+DENIED = "denied"
+"""What was seen when the registered owner said that he knows nothing of it."""
 MACHINE_TRIES = 30_000
 """More than `MACHINE_PAUSE` allows in the days of such a challenge: the pause is the limit."""
 MACHINE_PAUSE = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from cessions.facts import provider_zone
 from cessions.models import Filing, RequestedService, TransferRequest
 from cessions.notifications import claimant as notify
 from cessions.policies import first_attempt_due, reception_of
-from cessions.services import states
+from cessions.services import claimant_domain, states
 from cessions.services.claims import Claim
 from cessions.services.filing import next_number
 from cessions.services.holding import HOLD
@@ -128,8 +128,16 @@ def receive(
     require(filing.state == FilingState.UNCONFIRMED, "not waiting for confirmation")
     filing.state = FilingState.CONFIRMED
     filing.confirmed_at, filing.confirmed_how, filing.expires_at = now, how, None
+    filing.email_domain_due_at = claimant_domain.first_due(filing, now)
     filing.save(
-        update_fields=["state", "confirmed_at", "confirmed_how", "confirmed_by", "expires_at"]
+        update_fields=[
+            "state",
+            "confirmed_at",
+            "confirmed_how",
+            "confirmed_by",
+            "expires_at",
+            "email_domain_due_at",
+        ]
     )
     rows = match_services(filing)
     requests = make_requests(filing, rows, received_at, attempts_from)

@@ -20,6 +20,7 @@ from cessions.snapshot.account_rows import (
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
 from cessions.snapshot.filing_rows import (
     AskedRow,
+    ChallengeRow,
     ConsentRow,
     DocumentRow,
     FilingRow,
@@ -44,6 +45,7 @@ __all__ = [
     "AskedRow",
     "AttemptRow",
     "Case",
+    "ChallengeRow",
     "CommentRow",
     "ConsentRow",
     "ContractRow",

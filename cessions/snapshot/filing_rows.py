@@ -34,6 +34,7 @@ class FilingRow:
     confirmed_how: str
     confirmed_by: Person | None
     link_generation: int
+    email_domain_since: date | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,34 @@ class MessageRow:
     seen_by: Person | None
     erased_at: datetime | None
     mail_state: str
+
+
+@dataclass(frozen=True)
+class ChallengeRow:
+    """A verification of the claimant; its code is derived, and never here (V2)."""
+
+    id: int
+    requested_service_id: int
+    kind: str
+    state: str
+    target: str
+    source: str
+    question: str
+    asked_by: Person | None
+    asked_at: datetime
+    expires_at: datetime
+    tries: int
+    tries_allowed: int
+    tried_at: datetime | None
+    seen: str
+    answer: str
+    ended_at: datetime | None
+    judged_by: Person | None
+    outcome_note: str
+    replaced_by_id: int | None
+    mail_state: str | None
+    letter_id: UUID | None
+    posted_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ FILING = f"""
     SELECT f.id, f.number, f.state, f.origin, f.language, f.full_name, f.organisation, f.email,
            f.telephone, f.postal_address, f.country, f.is_registered_owner, f.silent_since,
            f.already_tried, f.event, f.event_details, f.created_at, f.submitted_at, f.expires_at,
-           f.arrived_at, f.confirmed_at, f.confirmed_how, f.link_generation,
+           f.arrived_at, f.confirmed_at, f.confirmed_how, f.link_generation, f.email_domain_since,
            {person("f.entered_by_id")} AS entered_by, {person("f.confirmed_by_id")} AS confirmed_by
 """
 
@@ -90,6 +90,18 @@ DOCUMENTS = many(
 
 CONSENTS = many(
     "SELECT notice, version, at FROM cessions_consent WHERE filing_id = f.id ORDER BY id"
+)
+
+CHALLENGES = many(
+    f"""
+    SELECT c.id, c.requested_service_id, c.kind, c.state, c.target, c.source, c.question,
+           {person("c.asked_by_id")} AS asked_by, c.asked_at, c.expires_at, c.tries,
+           c.tries_allowed, c.tried_at, c.seen, c.answer, c.ended_at,
+           {person("c.judged_by_id")} AS judged_by, c.outcome_note, c.replaced_by_id,
+           m.state AS mail_state, c.letter_id, c.posted_at
+    FROM cessions_challenge c LEFT JOIN records_outgoingmail m ON m.id = c.mail_id
+    WHERE c.filing_id = f.id ORDER BY c.id
+    """
 )
 
 QUESTIONS = many(
@@ -222,8 +234,8 @@ JOURNAL = many(
 CASE = f"""
 SELECT json_build_object(
     'filing', {one(FILING)}, 'asked', {ASKED}, 'requests', {REQUESTS}, 'services', {SERVICES},
-    'documents', {DOCUMENTS}, 'consents', {CONSENTS}, 'questions', {QUESTIONS},
-    'messages', {MESSAGES},
+    'documents', {DOCUMENTS}, 'consents', {CONSENTS}, 'challenges', {CHALLENGES},
+    'questions', {QUESTIONS}, 'messages', {MESSAGES},
     'journal', {JOURNAL})::text
 FROM cessions_filing f WHERE """
 

@@ -8,6 +8,7 @@ from cessions.snapshot.account_rows import AccountRow
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
 from cessions.snapshot.filing_rows import (
     AskedRow,
+    ChallengeRow,
     ConsentRow,
     DocumentRow,
     FilingRow,
@@ -56,6 +57,7 @@ class Case:
     services: tuple[ServiceRow, ...]
     documents: tuple[DocumentRow, ...]
     consents: tuple[ConsentRow, ...]
+    challenges: tuple[ChallengeRow, ...]
     questions: tuple[QuestionRow, ...]
     messages: tuple[MessageRow, ...]
     asked: tuple[AskedRow, ...]
@@ -79,3 +81,8 @@ class Case:
         return tuple(
             row for row in self.documents if row.requested_service_id in (None, service.id)
         )
+
+    def challenges_for(self, service: ServiceRow) -> tuple[ChallengeRow, ...]:
+        """The challenges that speak for `service`: those of the filing's services of its name (V2)."""
+        same = {row.id for row in self.services if row.name.lower() == service.name.lower()}
+        return tuple(row for row in self.challenges if row.requested_service_id in same)

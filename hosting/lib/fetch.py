@@ -55,18 +55,26 @@ class Fetched:
     cut: bool = False
 
 
-def fetch(url: str, *, seconds: float = SECONDS, limit: int = BYTES) -> Fetched:
+def fetch(
+    url: str,
+    *,
+    seconds: float = SECONDS,
+    limit: int = BYTES,
+    accept: str = "*/*",
+    elsewhere: bool = False,
+) -> Fetched:
     """GET `url` (http or https) within `seconds` in all, at most `limit` bytes of its body.
 
-    Raises NotFetched. A redirect to another name is not followed and raises "elsewhere".
+    Raises NotFetched. A redirect to another name is not followed and raises "elsewhere"; with
+    `elsewhere`, for a directory that sends on to others, it is, to public addresses as ever.
     """
     deadline = time.monotonic() + seconds
     first = name_of(_split(url))
     for _hop in range(REDIRECTS + 1):
         parts = _split(url)
-        if name_of(parts) != first:
+        if name_of(parts) != first and not elsewhere:
             raise NotFetched("elsewhere", name_of(parts))
-        answer, location = _get(parts, deadline, limit)
+        answer, location = _get(parts, deadline, limit, accept)
         if location is None:
             return answer
         url = urljoin(url, location)
@@ -122,7 +130,9 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _get(parts: SplitResult, deadline: float, limit: int) -> tuple[Fetched, str | None]:
+def _get(
+    parts: SplitResult, deadline: float, limit: int, accept: str
+) -> tuple[Fetched, str | None]:
     """One request; its answer, and where a redirect leads."""
     name = parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
@@ -131,7 +141,12 @@ def _get(parts: SplitResult, deadline: float, limit: int) -> tuple[Fetched, str 
     if left <= 0:
         raise NotFetched("time")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept-Encoding": "identity"}
+    headers = {
+        "Host": parts.netloc,
+        "User-Agent": AGENT,
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+    }
     with closing(_connection(parts.scheme, host, port, name, left)) as connection:
         try:
             with _cut_off(connection, left):

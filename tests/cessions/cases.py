@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from cessions.enums import (
+    ChallengeKind,
+    ChallengeState,
     ConfirmedHow,
     ConsentCode,
     DocumentKind,
@@ -16,10 +18,12 @@ from cessions.enums import (
 )
 from cessions.models import (
     AttemptOutcome,
+    Challenge,
     Consent,
     ContactAttempt,
     Decision,
     Document,
+    RequestedService,
     TransferRequest,
 )
 from cessions.services.decisions import approve, recommend
@@ -50,11 +54,12 @@ def fresh_case(**fields: Any) -> TransferRequest:
 
 def ripe_case(dates: int = 10, **fields: Any) -> TransferRequest:
     """A request that nothing stands in the way of at `RIPE`: sought for `dates` dates from reception
-    on, documents accepted, terms and effects accepted."""
+    on, documents accepted, terms and effects accepted, the claimant verified."""
     request = fresh_case(**fields)
     seek(request, dates)
     accept_all(request)
     consent(request)
+    verify(request)
     return request
 
 
@@ -169,6 +174,35 @@ def consent(request: TransferRequest) -> None:
             version=1,
             defaults={"language": "en", "at": request.received_at},
         )
+
+
+def verify(request: TransferRequest, kind: str = ChallengeKind.LETTER) -> None:
+    """The claimant passed a challenge on each service, a day after the reception (V2)."""
+    for service in request.services.all():
+        a_challenge(
+            service,
+            kind,
+            state=ChallengeState.PASSED,
+            ended_at=request.received_at + timedelta(days=1),
+        )
+
+
+def a_challenge(
+    service: RequestedService, kind: str = ChallengeKind.LETTER, **fields: Any
+) -> Challenge:
+    """A challenge on `service`, begun an hour after the reception, as a row."""
+    begun = service.request.received_at + timedelta(hours=1) if service.request else RECEIVED
+    words = {
+        "target": "1 place du Marché\n67000 Strasbourg",
+        "source": f"https://{service.name}/contact",
+        "nonce": f"{next(_names):032x}",
+        "asked_at": begun,
+        "expires_at": begun + timedelta(days=14),
+        "tries_allowed": 5,
+    }
+    return Challenge.objects.create(
+        filing=service.filing, requested_service=service, kind=kind, **words | fields
+    )
 
 
 def ids(request: TransferRequest) -> list[int]:

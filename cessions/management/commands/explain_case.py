@@ -15,6 +15,8 @@ from cessions import reasoning
 from cessions.asof import as_known
 from cessions.enums import (
     OPEN_STATES,
+    ChallengeKind,
+    ChallengeState,
     DecisionKind,
     DecisionState,
     DocumentKind,
@@ -76,6 +78,7 @@ def explanation(case: Case, number: str, at: datetime) -> Iterator[str]:
         yield "  " + _("confirmed: %s") % shown(filing.confirmed_at)
     yield from documents(case)
     yield from consents(case)
+    yield from challenges(case)
     for request in case.requests:
         if number in (filing.number, request.number):
             yield ""
@@ -104,6 +107,23 @@ def consents(case: Case) -> Iterator[str]:
             "version": row.version,
             "at": shown(row.at),
         }
+
+
+def challenges(case: Case) -> Iterator[str]:
+    """How the claimant was verified: each way, what came of it, and when (V2)."""
+    names = {service.id: service.display_name for service in case.services}
+    for row in case.challenges:
+        line = _("verification %(id)s: %(kind)s, %(name)s: %(state)s") % {
+            "id": row.id,
+            "kind": ChallengeKind(row.kind).label,
+            "name": names.get(row.requested_service_id, ""),
+            "state": ChallengeState(row.state).label,
+        }
+        who = [row.judged_by.name] if row.judged_by else []
+        when = [shown(row.ended_at)] if row.ended_at else []
+        ended = ", ".join(who + when)
+        more = f" – {row.outcome_note}" if row.outcome_note else ""
+        yield f"  {line}" + (f" ({ended})" if ended else "") + more
 
 
 def about_request(case: Case, request: RequestRow, at: datetime) -> Iterator[str]:

@@ -23,7 +23,6 @@ from cessions.services.challenges.common import (
 from cessions.services.guard import actor_of, require_staff
 
 OWNER = "registered_owner"
-DENIED = "denied"
 LONGEST_ANSWER = 5000
 
 
@@ -75,8 +74,8 @@ def deny_click(challenge: Challenge, *, now: datetime) -> bool:
     row = _owners(challenge, now)
     if row is None:
         return False
-    row.seen = DENIED
-    end(row, ChallengeState.FAILED, now=now, actor=OWNER, how=DENIED)
+    row.seen = rules.DENIED
+    end(row, ChallengeState.FAILED, now=now, actor=OWNER, how=rules.DENIED)
     return True
 
 

@@ -6,9 +6,18 @@ from datetime import date, datetime, timedelta
 
 from accounts.enums import ContactKind
 from accounts.models import User
-from cessions.enums import ConsentCode, DocumentKind, DocumentState, EventKind, OutcomeKind
+from cessions.enums import (
+    CallResult,
+    ChallengeKind,
+    ConsentCode,
+    DocumentKind,
+    DocumentState,
+    EventKind,
+    OutcomeKind,
+)
 from cessions.models import AnswerLink, Filing, TransferRequest
 from cessions.services import (
+    challenges,
     decisions,
     documents,
     filing,
@@ -32,6 +41,7 @@ HOSTING_PAPERS = (
     DocumentKind.INVOICE,
     DocumentKind.PAYMENT_PROOF,
 )
+PUBLISHED_NUMBER = "+33 3 88 01 02 03"
 OUTCOMES = {ContactKind.PHONE: OutcomeKind.VOICEMAIL, ContactKind.POST: OutcomeKind.LETTER_POSTED}
 IDENTITIES = (DocumentKind.OWNER_IDENTITY, DocumentKind.CLAIMANT_IDENTITY)
 
@@ -138,6 +148,26 @@ def accept_papers(case: Case, by: User) -> Callable[[datetime], None]:
         for document in case.filing.documents.filter(state=DocumentState.TO_REVIEW):
             valid_until = date(now.year + 4, 6, 30) if document.kind in IDENTITIES else None
             review.accept_document(document.pk, valid_until=valid_until, by=by, now=now)
+
+    return act
+
+
+def verify(case: Case, by: User) -> Callable[[datetime], None]:
+    """Staff call the number published on the site, and he enters the code that they read out (V2)."""
+
+    def act(now: datetime) -> None:
+        service = case.request.services.order_by("pk").first()
+        challenge = challenges.begin(
+            service,
+            ChallengeKind.CALL,
+            now=now,
+            by=by,
+            target=PUBLISHED_NUMBER,
+            source=f"https://{case.name}/contact",
+        )
+        code = challenges.open_script(challenge, by=by, now=now)
+        challenges.note_call(challenge, CallResult.READ_OUT, by=by, now=now)
+        challenges.enter_code(challenge, code, now=now)
 
     return act
 

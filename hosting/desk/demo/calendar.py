@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cessions.services import attempts, execution, holding, intake, letter_making, questions
+from cessions.services import (
+    attempts,
+    challenges,
+    execution,
+    holding,
+    intake,
+    letter_making,
+    questions,
+)
 from hosting.lib.dates import ONE_DAY, dates_between, instant, local_date
 from hosting.records.services.seals import seal_journal
 from hosting.records.services.sending import send_due
@@ -61,6 +69,7 @@ def sweep(now: datetime) -> None:
     """What beat rings for, once each."""
     attempts.attempt_contacts(now)
     questions.step_due(now)
+    challenges.expire_due(now)
     intake.expire_due(now)
     execution.execute_due(now)
     holding.hold_new_requests(now)

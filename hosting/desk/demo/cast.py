@@ -38,10 +38,12 @@ def seek(calendar: Calendar, case: Case, staff: Staff, received: int) -> None:
 
 
 def ripen(calendar: Calendar, case: Case, staff: Staff, received: int) -> None:
-    """All that makes a case ripe: received, sought by all means, its documents accepted."""
+    """All that makes a case ripe: received, sought by all means, its documents accepted,
+    the claimant verified."""
     receive(calendar, case, received)
     seek(calendar, case, staff, received)
     calendar.plan(calendar.days_ago(received - 2, 11), acts.accept_papers(case, staff["claire"]))
+    calendar.plan(calendar.days_ago(received - 3, 11), acts.verify(case, staff["jonas"]))
 
 
 def plan_fresh(calendar: Calendar) -> None:
