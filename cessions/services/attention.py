@@ -69,7 +69,7 @@ def attention(now: datetime) -> Attention:
 def _wrote() -> list[CaseMessage]:
     """What claimants wrote and nobody has read; each case once, with what came first (T5)."""
     unread = CaseMessage.objects.filter(by__isnull=True, seen_at__isnull=True)
-    firsts = unread.order_by("filing", "id").distinct("filing").values("pk")
+    firsts = unread.order_by("filing_id", "id").distinct("filing_id").values("pk")
     found = CaseMessage.objects.filter(pk__in=firsts).select_related("filing").order_by("id")
     return list(found.prefetch_related("filing__requests")[:AT_MOST])
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cessions.enums import RequestState
 from cessions.models import CaseMessage, TransferRequest
-from cessions.services import conversation
+from cessions.services import conversation, states
 from hosting.lib import clock
 from hosting.records.models import OutgoingMail
 from tests.cessions.cases import RIPE, fresh_case
@@ -69,14 +69,14 @@ def test_a_usual_answer_fills_the_form_in_the_claimants_language(client, staff, 
     request_.filing.language = "de"
     request_.filing.save()
     page = shown(client, request_, "?words=missing")
-    assert "Ausweis des eingetragenen Inhabers" in page.partition('id="message-form"')[2]
+    assert "Ausweis des eingetragenen Domaininhabers" in page.partition('id="message-form"')[2]
     assert 'name="template" value="missing"' in page
 
 
 def test_a10_what_speaks_of_the_holder_is_offered_by_a_contract_alone(client, staff, request_):
     for code in ("holder", "search"):
         page = shown(client, request_, f"?words={code}")
-        assert f"?words={code}" not in page
+        assert f'href="?words={code}#' not in page
         assert 'name="template" value=""' in page
     refused = client.post(url(request_, "message"), {"text": "It is X.", "template": "holder"})
     assert "does not fit the case any more" in refused.content.decode()
@@ -94,7 +94,9 @@ def test_a10_the_form_says_what_may_be_written(client, staff, request_):
 
 
 def test_c9_that_the_holder_answered_is_offered_when_he_did(client, staff):
-    request = fresh_case(state=RequestState.HOLDER_REACHED)
+    request = fresh_case()
+    reached = {"now": RIPE, "actor": "user:1", "event": "holder_reached"}
+    states.move(request, list(request.services.all()), RequestState.HOLDER_REACHED, **reached)
     assert "?words=holder_answered" in shown(client, request)
     assert "?words=dates" not in shown(client, request)
 
