@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from cessions import facts, policies
 from cessions.admin.case_words import telling
 from cessions.enums import RequestState
+from cessions.policies import BlockerCode
 from cessions.policies.messages import UsualAnswer, usual_answers
 from cessions.reasoning import Reasoning
 from cessions.services.words import Known, usual_words
@@ -83,6 +84,7 @@ def known_of(why: Reasoning) -> Known:
     filing, zone = why.case.filing, facts.provider_zone()
     file = own_file(filing.id)
     missing = wanted(file, why.at, zone) if file else []
+    codes = {blocker.code for view in why.open_services for blocker in view.blockers}
     account = why.request.account
     return Known(
         full_name=filing.full_name,
@@ -93,6 +95,7 @@ def known_of(why: Reasoning) -> Known:
             filing.confirmed_at or why.request.received_at, zone
         ),
         missing=tuple(each.line.kind for each in missing),
+        check_missing=BlockerCode.CHALLENGE_MISSING in codes,
         effects_missing=bool(file and not_accepted(file)),
         holder=account.name if account else "",
         sought_dates=len({attempt.local_date for attempt in why.request.attempts}),

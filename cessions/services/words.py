@@ -33,6 +33,7 @@ class Known:
     is_decidable: bool
     sought_from: datetime
     missing: tuple[DocumentKind, ...]
+    check_missing: bool
     effects_missing: bool
     holder: str = ""
     sought_dates: int = 0

@@ -52,6 +52,11 @@ class ShownDocument:
     earlier: tuple[Earlier, ...]
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether it was refused or cannot be opened, be it asked for or not."""
+        return self.standing.pill == "bad"
+
+    @property
     def do(self) -> str:
         """The button's value."""
         return f"replace:{self.id}"

@@ -56,16 +56,20 @@ def todo(
         yield Todo(_("Read and accept what a transfer changes"), "effects")
 
 
-def still_missing(items: list[Todo]) -> Now:
-    """Something is missing from the claimant: it is said what, and how much."""
+def still_missing(items: list[Todo], earliest_at: datetime, now: datetime) -> Now:
+    """Something is missing from the claimant: it is said what, and how much; and that we do our part."""
     title = ngettext(
         "One thing is still missing from you",
         "%(count)d things are still missing from you",
         len(items),
     ) % {"count": len(items)}
     words = _(
-        "When this is done, your file is complete. A clear photo taken with your telephone will do."
+        "When this is done, your file is complete. A clear photo taken with your telephone will do. "
+        "Meanwhile we seek the holder, every day."
     )
+    if now < earliest_at:
+        when = _("A decision is possible on %(day)s at the earliest.") % {"day": _day(earliest_at)}
+        words = f"{words} {when}"
     return Now("warning", title, words, tuple(items))
 
 

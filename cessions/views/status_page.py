@@ -118,7 +118,7 @@ class StatusPage:
         if not self.is_open:
             return status_now.over(states, bool(self.contestable))
         if self.todo:
-            return status_now.still_missing(self.todo)
+            return status_now.still_missing(self.todo, self.earliest_at, self.now)
         if not self.is_undecided:
             return status_now.approved()
         kept = {document.state for document in self.file.documents}
@@ -184,7 +184,7 @@ class StatusPage:
         ended = [service.ended_at for service in self.file.services if service.ended_at]
         good = {RequestState.APPROVED, RequestState.EXECUTED}
         state = "done" if any(s.state in good for s in self.file.services) else "stopped"
-        return Step(_("Outcome"), state, max(ended, default=None), _("See below."))
+        return Step(_("Outcome"), state, max(ended, default=None))
 
 
 def told_by_contract(service: OwnService) -> ByContract | None:

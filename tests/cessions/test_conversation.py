@@ -196,6 +196,7 @@ def test_a10_only_the_answer_about_the_holder_names_him(answer, language):
         is_decidable=False,
         sought_from=NOW,
         missing=(),
+        check_missing=True,
         effects_missing=True,
         holder="Atelier Lumen",
         sought_dates=47,
