@@ -188,7 +188,7 @@ def contest_refusal(request: HttpRequest, filing: Filing, number: str) -> str:
 def too_heavy() -> str:
     """What to say of a file that is too large, before it is sent."""
     megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-    return _("This file is too large: at most %(count)d MB.") % {"count": megabytes}
+    return _("This file is larger than %(size)d MB.") % {"size": megabytes}
 
 
 def too_long() -> str:
