@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -62,7 +62,12 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         messages.warning(
             request, _("This is no longer possible: something has changed. Please look again.")
         )
-    return redirect(PURPOSE, token=token)
+    return redirect(resolve_url(PURPOSE, token=token) + place_of(request.POST.get("do", "")))
+
+
+def place_of(do: str) -> str:
+    """Where the page is opened after a button: at the checks, whose words stand there."""
+    return "#checks" if do.partition(":")[0] in ("begin", "check") else ""
 
 
 def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResponse:

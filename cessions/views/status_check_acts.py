@@ -14,6 +14,7 @@ from cessions.services import challenges
 from cessions.services.challenges import CodeAnswer
 from cessions.services.locks import NotPossible
 from cessions.services.refused import Refused
+from cessions.views.limits import limit_looks
 from cessions.views.links import row_number
 from hosting.lib import clock
 from hosting.lib.mailtext import tidy
@@ -28,7 +29,7 @@ def begin(request: HttpRequest, filing: Filing, argument: str) -> str:
     if service is None or kind not in rules.WAYS:
         raise NotPossible("no such service, or no such way")
     challenges.begin(service, kind, now=clock.now())
-    return _("Here is what to do: see the first box below.")
+    return _("Begun. What to do stands below.")
 
 
 def code(request: HttpRequest, filing: Filing, argument: str) -> str:
@@ -57,6 +58,7 @@ def code(request: HttpRequest, filing: Filing, argument: str) -> str:
 def check(request: HttpRequest, filing: Filing, argument: str) -> str:
     """Look now; it takes some seconds at most. What was seen stands at the check afterwards."""
     challenge = own(filing, argument, lambda row: rules.WAYS[row.kind].by_machine)
+    limit_looks(request)
     if challenges.check_by_machine(challenge, clock.now(), actor="claimant"):
         return _("We found it. Thank you: this check is passed.")
     return _("We looked and did not find it yet. What we saw stands below.")

@@ -143,19 +143,28 @@ def _has_name(service: OwnService) -> bool:
 
 def shown(row: OwnChallenge, name: str, is_open: bool, now: datetime) -> Check:
     """A check with its words; `name` is the service's, `is_open` whether its request is."""
-    pill, state = STATES.get(row.state, ("", lambda: ""))
-    if row.state == ChallengeState.OPEN and not (is_open and now < row.expires_at):
-        pill, state = "", lambda: _("over")
-    runs = not state()
+    pill, state = ended_words(row, is_open, now)
+    runs = not state
     return Check(
         row=row,
         title=TITLES[row.kind](),
         words=TO_DO[row.kind]() if runs else "",
         pill=pill,
-        state=state(),
+        state=state,
         seen=seen_words(row) if runs else "",
         instruction=instruction(row, name) if runs and rules.WAYS[row.kind].by_machine else None,
     )
+
+
+def ended_words(row: OwnChallenge, is_open: bool, now: datetime) -> tuple[str, str]:
+    """The pill and the words of one that is over; empty for one that runs."""
+    state = row.state
+    if state == ChallengeState.OPEN and not is_open:
+        return "", _("not needed any more")
+    if state == ChallengeState.OPEN and now >= row.expires_at:
+        state = ChallengeState.EXPIRED  # the sweep has not come by yet
+    pill, words = STATES.get(state, ("", lambda: ""))
+    return pill, words()
 
 
 def instruction(row: OwnChallenge, name: str) -> Instruction:

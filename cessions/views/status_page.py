@@ -172,7 +172,7 @@ class StatusPage:
         if not self.is_open:
             return Step(label, "done")
         if self.missing or any(d.again for d in self.documents):
-            return Step(label, "current", detail=_("Something is missing: see below."))
+            return Step(label, "current", detail=_("Something is missing: see above."))
         if any(d.state == DocumentState.TO_REVIEW for d in self.file.documents):
             return Step(label, "current", detail=_("We have all we asked for and look at it."))
         return Step(label, "done")
