@@ -22,6 +22,7 @@ ZONE = ZoneInfo("Europe/Paris")
 BEGINS = datetime(2027, 6, 1, 10, 0, tzinfo=ZONE)  # not today: a story is the same on every day
 SITE = "boulangerie-lefevre.example"
 CLAIMANT = "marie.lefevre@mail.example"
+OWNER = "gerance@lefevre-et-filles.example"
 SUPPORT, SUPERVISOR = "claire@easyhoster.example", "sophie@easyhoster.example"
 PASSWORD = "demo-pass-2026"  # noqa: S105 (of the demo's people)
 CASES = "/admin/cessions/transferrequest/"
@@ -51,6 +52,7 @@ class Story:
         self.confirm()
         self.search(days=7)
         self.review()
+        self.verify()
         self.refused_while_too_early()
         self.wait_for_the_tenth_day()
         self.decide()
@@ -202,6 +204,23 @@ class Story:
             self.support.send(dates, "form.verb button[type=submit]")
             expect(self.support, "Accepted.")
         self.say(f"Claire accepts {len(PAPERS)} documents")
+
+    def verify(self) -> None:
+        """Support writes to the registered owner, who confirms by POST from his own mailbox (V2)."""
+        base = self.open_case(self.support)
+        self.support.visit(first(self.support.links(r"/verify-owner/\d+/$")))
+        self.support.send(
+            {"target": OWNER, "source": "The registrar's records."},
+            "form.verb button[type=submit]",
+        )
+        expect(self.support, "Begun.")
+        mail = self.mail_to(OWNER, "/cession/titulaire/")
+        owner = self.visitors("fr")
+        owner.visit(link_in(mail, "/cession/titulaire/"))
+        owner.send({}, "main form button[value=confirm]")
+        self.support.visit(f"{base}change/")
+        expect(self.support, "1 of 1 passed")
+        self.say("the registered owner confirms from his own mailbox: the claimant is verified")
 
     def refused_while_too_early(self) -> None:
         """Nobody can recommend before the ten days are over (K1)."""

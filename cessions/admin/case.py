@@ -1,5 +1,6 @@
 """Transfer requests in the admin: found on a list, read on one page, changed by verbs alone."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +17,8 @@ from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
 from cessions.admin.case_verbs import DECISION_VERBS, document_of
 from cessions.admin.contact_verbs import CONTACT_VERBS
+from cessions.admin.verification_pages import call_script, challenge_letter
+from cessions.admin.verification_verbs import VERIFICATION_VERBS
 from cessions.models import TransferRequest
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.snapshot import case_of_request
@@ -29,7 +32,7 @@ from hosting.records.services import NotOpenable, journal, open_file
 class TransferRequestAdmin(ReadingAdmin):
     """The cases. Nothing is added, saved or deleted through a form of the model (X1)."""
 
-    verbs = (*DECISION_VERBS, *CONTACT_VERBS)
+    verbs = (*DECISION_VERBS, *CONTACT_VERBS, *VERIFICATION_VERBS)
     page_template = "admin/cessions/transferrequest/page.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -49,7 +52,17 @@ class TransferRequestAdmin(ReadingAdmin):
         route = path(
             "<int:pk>/document/<int:document>/", view, name="cessions_transferrequest_document"
         )
-        return [route, *super().get_urls()]
+        script = path(
+            "<int:pk>/verification-call/<int:part>/",
+            self.admin_site.admin_view(partial(call_script, self)),
+            name="cessions_transferrequest_verification-call",
+        )
+        letter = path(
+            "<int:pk>/verification-letter/<int:part>/",
+            self.admin_site.admin_view(challenge_letter),
+            name="cessions_transferrequest_verification-letter",
+        )
+        return [route, script, letter, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_talk import talk
 from cessions.admin.case_telling import receivers, to_tell
 from cessions.admin.case_words import event_words, kind_of_act, void_words
+from cessions.admin.verification_panel import verification
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
@@ -90,6 +91,7 @@ def case_page(
         "services": [shown_service(view) for view in why.services],
         "documents": documents,
         "next_document": next_document(documents),
+        "verification": verification(why),
         "attempts": attempts(why),
         "signs": [shown_sign(sign, why) for sign in request.signs],
         "decisions": [shown_decision(d, case) for d in request.decisions],

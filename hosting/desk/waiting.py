@@ -16,6 +16,7 @@ from accounts.enums import Judgement, PaperState
 from accounts.models import CorrectionRequest, LegalRepresentative, PowerOfAttorney
 from cessions import worklist as cases
 from cessions.models import ScannedPaper, TransferContract
+from cessions.services import challenges
 from cessions.services.scanned import NOT_FILED
 from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold, Emergency, WebhookDelivery
@@ -87,6 +88,11 @@ def _powers(now: datetime) -> Counted:
 
 def _scans(now: datetime) -> Counted:
     return _count(ScannedPaper.objects.filter(state__in=NOT_FILED).order_by())
+
+
+def _verifications(now: datetime) -> Counted:
+    """Calls to make, letters to post, answers to judge (V2)."""
+    return _count(challenges.waits_for_staff().order_by())
 
 
 def _corrections(now: datetime) -> Counted:
@@ -175,6 +181,12 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "accounts_powerofattorney_changelist",
         "?to_check=yes",
         _powers,
+    ),
+    (
+        _("Verifications that wait for you"),
+        "cessions_challenge_changelist",
+        "?waiting=yes",
+        _verifications,
     ),
     (_("Files to sort"), "cessions_scannedpaper_changelist", "?to_sort=yes", _scans),
     (

@@ -98,12 +98,13 @@ def test_a_case_is_found_by_filing_by_number_and_by_request_number(request_):
         case_of_request(0)
 
 
-def test_a_fresh_request_is_blocked_by_clock_search_documents_and_terms(request_):
+def test_a_fresh_request_is_blocked_by_clock_search_documents_verification_and_terms(request_):
     assert codes(request_, RECEIVED) == {
         BlockerCode.TOO_EARLY,
         BlockerCode.PERIOD_RUNNING,
         BlockerCode.MEANS_UNTRIED,
         BlockerCode.DOCUMENT_MISSING,
+        BlockerCode.CHALLENGE_MISSING,
         BlockerCode.EFFECTS_NOT_ACCEPTED,
     }
 

@@ -14,6 +14,7 @@ from hosting.lib import clock
 from hosting.models import ContinuityHold, ServiceEvent, WebhookDelivery
 from hosting.services import confirm_hold
 from tests.accounts.papers import a_file, a_power, sent
+from tests.cessions.cases import a_challenge, fresh_case
 from tests.cessions.contracts import a_contract
 from tests.cessions.people import a_representative, an_emergency
 from tests.factories import CustomerAccountFactory, ServiceFactory, UserFactory
@@ -58,7 +59,8 @@ def one_of_each():
     WebhookDelivery.objects.create(
         event=event, endpoint="billing", queued_at=TUESDAY, given_up_at=TUESDAY
     )
-    return 9
+    a_challenge(fresh_case(account=account).services.get())
+    return 10
 
 
 def test_nothing_waits_nothing_is_shown():
@@ -119,7 +121,7 @@ def test_every_line_leads_to_a_list_that_shows_what_was_counted(client, monkeypa
     client.force_login(UserFactory(supervisor=True))
     page = client.get(reverse("admin:index"))
     kinds = page.context["waiting"]
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     for kind in kinds:
         answer = client.get(kind.url)
         assert answer.status_code == 200, kind

@@ -176,11 +176,16 @@ def rebinding(real):
         "2130706433",
         "0x7f000001",
         "0177.0.0.1",
+        "0x7f.1",
+        "2852039166",
+        "0xa9fea9fe",
         "0.0.0.0",  # noqa: S104 (asked for, not bound)
         "localhost",
         "[::1]",
         "[::ffff:127.0.0.1]",
         "[::ffff:7f00:1]",
+        "[::ffff:169.254.169.254]",
+        "[0:0:0:0:0:0:0:1]",
         "[::127.0.0.1]",
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
@@ -235,6 +240,16 @@ def test_rubbish_is_no_address_of_a_page(url):
 
 def test_a_certificate_must_be_the_names_own(site):
     assert refused(site.replace("http://", "https://")) in ("tls", "refused")
+
+
+def test_one_page_costs_at_most_five_seconds_and_64_kilobytes():
+    assert (fetch.SECONDS, fetch.BYTES) == (5.0, 64 * 1024)
+
+
+def test_a_directory_may_lead_elsewhere_but_not_inside(site):
+    with pytest.raises(NotFetched) as caught:
+        fetch.fetch(f"{site}/elsewhere", elsewhere=True)
+    assert caught.value.code == "address"
 
 
 def test_public_addresses_are_public():

@@ -31,6 +31,7 @@ from cessions.services.challenges.passing import (
     enter_code,
     judge,
 )
+from cessions.services.challenges.waiting import waits_for_staff
 
 __all__ = [
     "ChallengeRefused",
@@ -59,4 +60,5 @@ __all__ = [
     "print_letter",
     "replace",
     "site_file",
+    "waits_for_staff",
 ]
