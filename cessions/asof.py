@@ -37,6 +37,7 @@ def as_known(case: Case, at: datetime) -> Case:
         consents=tuple(row for row in case.consents if row.at <= at),
         challenges=tuple(_challenge(c, at) for c in case.challenges if c.asked_at <= at),
         questions=tuple(_question(row, at) for row in case.questions if row.asked_at <= at),
+        messages=tuple(row for row in case.messages if row.at <= at),
         asked=tuple(row for row in case.asked if row.received_at <= at),
         journal=tuple(line for line in case.journal if _instant(line) <= at),
     )

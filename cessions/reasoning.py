@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
-from cessions import facts, policies
+from cessions import facts, policies, standing
 from cessions import gaps as search_gaps
 from cessions.enums import DocumentState, OutcomeKind
 from cessions.policies.gaps import Gap
@@ -84,6 +84,14 @@ class Reasoning:
         return any(not view.blockers for view in self.open_services)
 
     @property
+    def claimant_basis(self) -> policies.Basis:
+        """On what ground the claimant is told something: a contract only where it covers all that he
+        asks for (A10)."""
+        found = (basis_facts(self, view) for view in self.services)
+        bases = {policies.basis_of(known, policies.Audience.CLAIMANT) for known in found}
+        return bases.pop() if len(bases) == 1 else policies.Basis.FILE
+
+    @property
     def period(self) -> policies.Period | None:
         """The search of the open service that is furthest behind; all attempts serve all services."""
         views = self.open_services or list(self.services)
@@ -103,6 +111,12 @@ def reason(case: Case, request: RequestRow, at: datetime) -> Reasoning:
     )
     days = tuple(days_of(case, request, found.period, at)) if request.account else ()
     return Reasoning(case, request, at, found.earliest_at, views, days)
+
+
+def basis_facts(why: Reasoning, view: ServiceView) -> policies.BasisFacts:
+    """What the ground for telling somebody something about one service is drawn from (A10)."""
+    zone, account = facts.provider_zone(), why.request.account
+    return standing.basis_facts(why.case.filing, account, view.service, why.at, zone)
 
 
 def service_view(case: Case, request: RequestRow, service: ServiceRow, at: datetime) -> ServiceView:

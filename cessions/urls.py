@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("lien/", filed.lost, name="cession_lost"),
     path("suivi/<str:token>/", status.status, name="cession_status"),
     path("suivi/<str:token>/lettre/<int:number>/", status.letter, name="cession_letter"),
+    path("suivi/<str:token>/preuve/<int:number>/", status.check_file, name="cession_check_file"),
     path("accord/<str:token>/", agreed.page, name="cession_agreed"),
     path("accord/<str:token>/lettre/", agreed.letter, name="cession_agreed_letter"),
     path(

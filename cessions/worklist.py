@@ -1,5 +1,5 @@
 """Which cases staff look at first: alarms, voided approvals, contests, answers to judge, dates that do
-not count yet, recommendations, cases past their ten days (C4, C7, C10, X3, X5)."""
+not count yet, claimants' messages, recommendations, cases past their ten days (C4, C7, C10, X3, X5)."""
 
 from datetime import datetime, timedelta
 
@@ -34,6 +34,7 @@ from cessions.enums import (
 from cessions.facts import provider_zone
 from cessions.models import (
     AttemptOutcome,
+    CaseMessage,
     ContactAttempt,
     Decision,
     Document,
@@ -45,7 +46,7 @@ from cessions.models import (
 from hosting.lib.dates import local_date
 from hosting.lib.names import NotADomainName, to_ascii
 
-ALARM, OVERDUE, VOIDED, CONTESTED, TO_JUDGE, NOT_TODAY, RECOMMENDED, DUE, OTHER = range(9)
+ALARM, OVERDUE, VOIDED, CONTESTED, TO_JUDGE, NOT_TODAY, WROTE, RECOMMENDED, DUE, OTHER = range(10)
 AT_MOST = 1000
 TEN_DAYS = timedelta(hours=240)
 PATIENCE = timedelta(minutes=15)  # K4: due work is done within it
@@ -53,14 +54,14 @@ Requests = QuerySet[TransferRequest]
 
 
 def to_do(now: datetime) -> Requests:
-    """The open requests, and ended ones with an alarm or a contest, each with its `rank`; first things
-    first. The cost grows with what is open, not with the table."""
-    alarms, contested = alarm_ids(now), contested_ids()
+    """The open requests, and ended ones with an alarm, a contest or a message to read, each with its
+    `rank`; first things first. The cost grows with what is open, not with the table."""
+    alarms, contested, wrote = alarm_ids(now), contested_ids(), unread_ids()
     rows = TransferRequest.objects.filter(
-        Q(state__in=OPEN_STATES) | Q(pk__in=[*alarms, *contested])
+        Q(state__in=OPEN_STATES) | Q(pk__in=[*alarms, *contested, *wrote])
     )
     return rows.annotate(
-        rank=_rank(now, alarms, contested), contract=Exists(_accepted_contract())
+        rank=_rank(now, alarms, contested, wrote), contract=Exists(_accepted_contract())
     ).order_by("rank", "-contract", "received_at", "pk")
 
 
@@ -75,6 +76,11 @@ def to_decide(now: datetime) -> Requests:
 def mine(now: datetime, user: User) -> Requests:
     """What a member of staff works on, in the same order."""
     return to_do(now).filter(assigned_to=user)
+
+
+def wrote() -> Requests:
+    """Requests whose claimant wrote something that nobody has read, the one who waits longest first."""
+    return _plain(_unread()).order_by("pk")
 
 
 def in_the_lock(now: datetime) -> Requests:
@@ -142,6 +148,16 @@ def contested_ids() -> list[int]:
     return list(waiting.order_by("contested_at").values_list("request", flat=True)[:AT_MOST])
 
 
+def unread_ids() -> list[int]:
+    """Requests whose claimant wrote something that nobody of staff has read (T5)."""
+    return list(_unread().order_by().values_list("pk", flat=True)[:AT_MOST])
+
+
+def _unread() -> Requests:
+    unread = CaseMessage.objects.filter(by__isnull=True, seen_at__isnull=True)
+    return TransferRequest.objects.filter(filing__in=unread.order_by().values("filing"))
+
+
 def _spellings(term: str) -> list[str]:
     try:
         return [term, term.lower(), to_ascii(term)]
@@ -153,7 +169,7 @@ def _plain(rows: Requests) -> Requests:
     return rows.annotate(rank=Value(OTHER, IntegerField()), contract=Value(False, BooleanField()))
 
 
-def _rank(now: datetime, alarms: list[int], contested: list[int]) -> Case:
+def _rank(now: datetime, alarms: list[int], contested: list[int], wrote: list[int]) -> Case:
     whens = [
         When(pk__in=alarms, then=ALARM),
         When(Exists(_overdue(now)), then=OVERDUE),
@@ -166,6 +182,7 @@ def _rank(now: datetime, alarms: list[int], contested: list[int]) -> Case:
         sought = Q(state__in=OPEN_STATES, account__isnull=False) & ~waits
         whens.append(When(sought & ~Exists(_valid_today(now)), then=NOT_TODAY))
     whens += [
+        When(pk__in=wrote, then=WROTE),
         When(Exists(_recommended()), then=RECOMMENDED),
         When(state=RequestState.RECEIVED, received_at__lte=now - TEN_DAYS, then=DUE),
     ]

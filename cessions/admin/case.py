@@ -85,7 +85,8 @@ class TransferRequestAdmin(ReadingAdmin):
             case = case_of_request(int(object_id), journal=JOURNAL_LINES)
         except TransferRequest.DoesNotExist as error:
             raise Http404 from error
-        page = case_page(case, int(object_id), request.user, clock.now())
+        words = request.GET.get("words", "")
+        page = case_page(case, int(object_id), request.user, clock.now(), words)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISOR, SUPPORT
+from cessions.admin.case_talk import usual_of
 from cessions.enums import DocumentKind, RequestState
 from cessions.models import TransferRequest
 from cessions.policies.checklist import IDENTITY_KINDS
-from cessions.services import comments, decisions, questions, reversal, review
+from cessions.reasoning import reason
+from cessions.services import comments, conversation, decisions, questions, reversal, review
 from cessions.services.guard import ActRefused
 from cessions.services.locks import NotPossible
+from cessions.services.refused import Refused as ServiceRefused
 from cessions.services.states import StateConflict
+from cessions.snapshot import case_of_request
 from hosting.lib.admin import VerbForm
 from hosting.lib.clock import now
 from hosting.lib.factor import FactorForm
@@ -36,6 +40,8 @@ class CaseForm(VerbForm):
         except ActRefused as refused:
             words = [str(refused.WORDS[refused.code]), *(b.words for b in refused.blockers)]
             raise ValidationError(words) from refused
+        except ServiceRefused as refused:
+            raise ValidationError(str(refused)) from refused
         except (StateConflict, NotPossible) as conflict:
             raise ValidationError(str(ActRefused.WORDS["state"])) from conflict
 
@@ -160,6 +166,51 @@ class Ask(CaseForm):
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
         questions.ask_claimant(self.target.filing, data["text"], by=user, now=at)
         return gettext("Asked, by e-mail and on the claimant's page.")
+
+
+class Message(CaseForm):
+    """Words to the claimant, by e-mail and on his page; what he wrote counts as read (A10).
+
+    `template` is the usual answer that they were begun from: one that the ground does not allow now is
+    refused, as the case may have changed since the page was shown.
+    """
+
+    text = forms.CharField(
+        label=_("Message"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        max_length=conversation.LONGEST,
+    )
+    template = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def clean_template(self) -> str:
+        template: str = self.cleaned_data["template"]
+        case = case_of_request(self.target.pk)
+        why = reason(case, case.request(self.target.pk), now())
+        if template and template not in usual_of(why):
+            raise ValidationError(
+                gettext("This usual answer does not fit the case any more: please begin anew.")
+            )
+        return template
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        conversation.write_to_claimant(self.target.pk, **data, by=user, now=at)
+        return gettext("Sent, by e-mail and to the claimant's page.")
+
+
+class Read(CaseForm):
+    """What the claimant wrote needs no answer."""
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        conversation.mark_read(self.target.pk, by=user, now=at)
+        return gettext("Marked as read.")
+
+
+class EraseMessage(CaseForm):
+    """Erase the words of one message (L2)."""
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        conversation.erase_message(self.target.filing, self.target.pk, by=user, now=at)
+        return gettext("Erased. Its hash stays in the journal.")
 
 
 class Advice(DecidingForm):

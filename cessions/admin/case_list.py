@@ -26,6 +26,7 @@ RANKS = {
     worklist.CONTESTED: ("warn", lambda: _("contested")),
     worklist.TO_JUDGE: ("warn", lambda: _("answer to judge")),
     worklist.NOT_TODAY: ("bad", lambda: _("today does not count yet")),
+    worklist.WROTE: ("warn", lambda: _("message to read")),
     worklist.RECOMMENDED: ("info", lambda: _("to approve")),
 }
 
@@ -37,6 +38,7 @@ def case_list(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "todo": (_("To do"), lambda: worklist.to_do(now)),
         "decide": (_("To decide"), lambda: worklist.to_decide(now)),
         "mine": (_("Mine"), lambda: worklist.mine(now, request.user)),
+        "wrote": (_("Messages"), worklist.wrote),
         "locked": (_("In the lock"), lambda: worklist.in_the_lock(now)),
         "ended": (_("Ended"), worklist.ended),
         "all": (_("All"), worklist.everything),

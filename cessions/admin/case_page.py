@@ -11,6 +11,7 @@ from accounts.models import User
 from cessions import facts, policies, reasoning
 from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
 from cessions.admin.case_holder import known_of_the_holder
+from cessions.admin.case_talk import talk
 from cessions.admin.case_telling import receivers, to_tell
 from cessions.admin.case_words import event_words, kind_of_act, void_words
 from cessions.admin.verification_panel import verification
@@ -68,8 +69,11 @@ class Alert:
     action: str = ""
 
 
-def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[str, Any]:
-    """The context of the page of one request of `case`, for `user`, at `now`."""
+def case_page(
+    case: Case, request_id: int, user: User, now: datetime, words: str = ""
+) -> dict[str, Any]:
+    """The context of the page of one request of `case`, for `user`, at `now`; `words` is the usual
+    answer that he chose to begin a message with."""
     request = case.request(request_id)
     why = reasoning.reason(case, request, now)
     documents = [shown_document(d, case) for d in reasoning.shown_documents(case)]
@@ -94,7 +98,7 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "signs": [shown_sign(sign, why) for sign in request.signs],
         "decisions": [shown_decision(d, case) for d in request.decisions],
         "letters": [(letter, LetterKind(letter.kind).label) for letter in request.letters],
-        "questions": case.questions,
+        "talk": talk(why, words),
         "consents": consents(case),
         "journal": [event_words(line) for line in case.journal],
         "warnings": warnings_of(case, request, now),
@@ -136,6 +140,10 @@ def alerts(why: Reasoning) -> Iterator[Alert]:
     if request.waits_until and why.at < request.waits_until:
         words = _("The holder agrees to a transfer. The request waits for it.")
         yield Alert("info", words, "", verb_url(request.id, "resume"), _("Let it go on"))
+    unread = [row for row in why.case.messages if row.by is None and row.seen_at is None]
+    if unread:
+        words = _("The claimant wrote to us.")
+        yield Alert("info", words, unread[0].text, "#messages", _("Read and answer"))
     for question in why.case.questions:
         if question.answered_at is None and question.closed_at is None:
             yield Alert(

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.enums import Judgement, PowerScope
-from cessions import facts, policies, standing
+from cessions import facts, policies, reasoning, standing
 from cessions.admin.case_words import telling
 from cessions.policies import Audience, Basis, BasisFacts
 from cessions.reasoning import Reasoning, ServiceView
@@ -31,7 +31,7 @@ class Receiver:
 
 def receivers(why: Reasoning) -> Iterator[Receiver]:
     """Everybody who may ask about this request; the claimant first."""
-    basis = claimant_basis(why)
+    basis = why.claimant_basis
     ground = _("An accepted transfer contract names him: that is the ground.")
     if basis is not Basis.CONTRACT:
         ground = _(
@@ -47,16 +47,10 @@ def receivers(why: Reasoning) -> Iterator[Receiver]:
     yield _end_clients(why, known)
 
 
-def claimant_basis(why: Reasoning) -> Basis:
-    """On what ground the claimant is told something: a contract only where it covers all he asks for."""
-    bases = {policies.basis_of(_facts(why, view), Audience.CLAIMANT) for view in why.services}
-    return bases.pop() if len(bases) == 1 else Basis.FILE
-
-
 def to_tell(why: Reasoning) -> list[policies.Blocker]:
     """Those of the blockers that staff may tell the claimant (A10), each once."""
     blockers = (b for view in why.open_services for b in view.blockers)
-    return unique(policies.blockers_to_tell(blockers, claimant_basis(why)))
+    return unique(policies.blockers_to_tell(blockers, why.claimant_basis))
 
 
 def _assignees(why: Reasoning) -> Iterator[Receiver]:
@@ -142,5 +136,4 @@ def _receiver(kind: str, name: str, basis: Basis, ground: str) -> Receiver:
 
 
 def _facts(why: Reasoning, view: ServiceView) -> BasisFacts:
-    zone, account = facts.provider_zone(), why.request.account
-    return standing.basis_facts(why.case.filing, account, view.service, why.at, zone)
+    return reasoning.basis_facts(why, view)

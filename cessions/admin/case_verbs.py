@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from cessions.admin import case_forms as forms
-from cessions.models import Decision, Document, TransferRequest, TwoPersonAct
+from cessions.models import CaseMessage, Decision, Document, TransferRequest, TwoPersonAct
 from hosting.lib.admin import Verb
 
 VIEW = "view"
@@ -13,6 +13,12 @@ VIEW = "view"
 def document_of(request: TransferRequest, pk: int) -> Document:
     """A document of the request's filing; 404 otherwise."""
     rows = Document.objects.select_related("filing", "file")
+    return get_object_or_404(rows, pk=pk, filing=request.filing_id)
+
+
+def message_of(request: TransferRequest, pk: int) -> CaseMessage:
+    """A message of the request's filing; 404 otherwise."""
+    rows = CaseMessage.objects.select_related("filing")
     return get_object_or_404(rows, pk=pk, filing=request.filing_id)
 
 
@@ -75,6 +81,30 @@ DECISION_VERBS = (
         forms.Ask,
         _("Send the question"),
         hint=_("Two reminders follow; without an answer the request lapses."),
+        permission=VIEW,
+    ),
+    Verb(
+        "message",
+        _("Write to the claimant"),
+        forms.Message,
+        _("Send the message"),
+        hint=_("He gets it by e-mail and on his page. It is no question: nothing lapses."),
+        permission=VIEW,
+    ),
+    Verb(
+        "read",
+        _("The claimant's messages are read"),
+        forms.Read,
+        _("I have read them"),
+        permission=VIEW,
+    ),
+    Verb(
+        "erase-message",
+        _("Erase the words of a message"),
+        forms.EraseMessage,
+        _("Erase them"),
+        hint=_("Supervisors only. The words cannot be brought back; their hash stays."),
+        part=message_of,
         permission=VIEW,
     ),
     Verb(

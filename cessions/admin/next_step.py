@@ -17,6 +17,7 @@ BY_RANK: dict[int, Callable[[], str]] = {
     worklist.CONTESTED: lambda: _("Decide on the contest"),
     worklist.TO_JUDGE: lambda: _("Judge the answer: was it the holder?"),
     worklist.NOT_TODAY: lambda: _("Seek the holder today"),
+    worklist.WROTE: lambda: _("Read and answer the claimant"),
     worklist.RECOMMENDED: lambda: _("Approve, or take it back"),
 }
 BY_BLOCKER: dict[BlockerCode, Callable[[], str]] = {

@@ -15,7 +15,8 @@ from cessions.models import Document, Filing, StaffQuestion
 from cessions.naming import names
 from cessions.policies import earliest_decision_at
 from hosting.lib.links import placeholder
-from hosting.records.services.mail import queue_mail, render_mail
+from hosting.records.models import OutgoingMail
+from hosting.records.services.mail import Rendered, queue_mail, render_mail
 
 
 def draft_saved(filing: Filing, *, now: datetime) -> None:
@@ -66,6 +67,14 @@ def file_closed(filing: Filing, document: Document, *, why: str, now: datetime) 
     _send("cession_file_closed", filing, now, document=document, why=why, **_status(filing))
 
 
+def message_written(filing: Filing, text: str, *, now: datetime) -> OutgoingMail:
+    """What staff wrote to him, with the link to his page, where he answers. The filing has an address."""
+    mail = render_mail(
+        "cession_message", filing.language, {"filing": filing, "text": text, **_status(filing)}
+    )
+    return _queued("cession_message", filing, mail, now, by_hand=True)
+
+
 def lapsed(filing: Filing, *, now: datetime) -> None:
     """No answer came in time: the request has lapsed (T6)."""
     _send("cession_lapsed", filing, now, services=_names(filing), **_status(filing))
@@ -85,7 +94,13 @@ def _send(name: str, filing: Filing, now: datetime, **context: Any) -> None:
     if not filing.email:
         return
     mail = render_mail(name, filing.language, {"filing": filing, **context})
-    queue_mail(
+    _queued(name, filing, mail, now)
+
+
+def _queued(
+    name: str, filing: Filing, mail: Rendered, now: datetime, *, by_hand: bool = False
+) -> OutgoingMail:
+    return queue_mail(
         kind=name,
         recipient=filing.email,
         language=filing.language,
@@ -94,6 +109,7 @@ def _send(name: str, filing: Filing, now: datetime, **context: Any) -> None:
         html=mail.html,
         now=now,
         stream=filing.stream,
+        by_hand=by_hand,
     )
 
 

@@ -1,4 +1,5 @@
-"""What waits for a person about holders' answers: alarms, judgements, proposals, agreements (C9, C10)."""
+"""What waits for a person about holders' answers: alarms, judgements, proposals, agreements (C9, C10);
+and what claimants wrote (T5)."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -9,6 +10,7 @@ from cessions.enums import AgreedState, RequestState, SignJudgement, SignKind, T
 from cessions.models import (
     AgreedReversal,
     AgreedSign,
+    CaseMessage,
     HolderSign,
     TransferRequest,
     TwoPersonAct,
@@ -28,13 +30,14 @@ class Attention:
     agreed: list[TransferRequest]
     agreed_alarms: list[AgreedSign]
     agreed_reversals: list[AgreedReversal]
+    wrote: list[CaseMessage]
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
 
 
 def attention(now: datetime) -> Attention:
-    """Everything about holders' answers that waits for a person at `now`; one query per list."""
+    """Everything that holders and claimants said and that waits for a person at `now`; one query per list."""
     signs = HolderSign.objects.select_related("request", "user").order_by("id")
     alarms = signs.filter(judged_at=None).exclude(judgement=SignJudgement.DISMISSED)
     transferred = Q(request__state=RequestState.EXECUTED, at__gte=F("request__ended_at"))
@@ -59,7 +62,16 @@ def attention(now: datetime) -> Attention:
             .select_related("transfer", "proposed_by")
             .order_by("id")[:AT_MOST]
         ),
+        wrote=_wrote(),
     )
+
+
+def _wrote() -> list[CaseMessage]:
+    """What claimants wrote and nobody has read; each case once, with what came first (T5)."""
+    unread = CaseMessage.objects.filter(by__isnull=True, seen_at__isnull=True)
+    firsts = unread.order_by("filing_id", "id").distinct("filing_id").values("pk")
+    found = CaseMessage.objects.filter(pk__in=firsts).select_related("filing").order_by("id")
+    return list(found.prefetch_related("filing__requests")[:AT_MOST])
 
 
 def _agreed_alarms() -> list[AgreedSign]:

@@ -1,6 +1,6 @@
 """Staff ask the claimant for more; reminders; without an answer the request lapses (T6)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -11,11 +11,13 @@ from cessions.models import Filing, StaffQuestion, TransferRequest
 from cessions.notifications import claimant as notify
 from cessions.policies import lapse_schedule
 from cessions.services import states
+from cessions.services.conversation import unread_of
 from cessions.services.locks import lock_filing, lock_open_requests, require
 from hosting.lib.sweeps import each
 from hosting.records.services import journal
 
 REMINDERS = 2
+A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -81,11 +83,21 @@ def step(question: StaffQuestion, *, now: datetime) -> bool:
     requests = lock_open_requests(filing)
     if not requests:
         close_questions(filing, now=now)
+    elif unread_of(filing):
+        put_off(question, now=now)
     elif question.reminders_sent < REMINDERS:
         remind(filing, question, now=now)
     else:
         lapse(filing, question, requests, now=now)
     return True
+
+
+def put_off(question: StaffQuestion, *, now: datetime) -> None:
+    """The claimant wrote, and nobody has read it yet: it may be his answer, so he is neither reminded
+    nor does he lapse before it was read."""
+    question.next_step_at = now + A_DAY
+    question.lapses_at = max(question.lapses_at, question.next_step_at)
+    question.save(update_fields=["next_step_at", "lapses_at"])
 
 
 def remind(filing: Filing, question: StaffQuestion, *, now: datetime) -> None:

@@ -24,6 +24,7 @@ from cessions.snapshot.filing_rows import (
     ConsentRow,
     DocumentRow,
     FilingRow,
+    MessageRow,
     QuestionRow,
 )
 from cessions.snapshot.people import Person
@@ -57,6 +58,7 @@ __all__ = [
     "LetterRow",
     "LiftRow",
     "LockRow",
+    "MessageRow",
     "MethodRow",
     "OutcomeRow",
     "OwnerRow",

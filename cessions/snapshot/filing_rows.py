@@ -102,6 +102,21 @@ class ConsentRow:
 
 
 @dataclass(frozen=True)
+class MessageRow:
+    """A message between claimant and staff; `by` None: the claimant wrote it."""
+
+    id: int
+    by: Person | None
+    at: datetime
+    text: str
+    template: str
+    seen_at: datetime | None
+    seen_by: Person | None
+    erased_at: datetime | None
+    mail_state: str
+
+
+@dataclass(frozen=True)
 class ChallengeRow:
     """A verification of the claimant; its code is derived, and never here (V2)."""
 

@@ -14,6 +14,7 @@ from cessions.enums import LetterKind
 from cessions.snapshot.sql import many
 from hosting.lib.names import to_unicode
 from hosting.lib.rows import read_row
+from hosting.records.enums import NEVER_OPENED
 
 TO_CLAIMANT = (
     LetterKind.EXECUTED_ASSIGNEE.value,
@@ -56,9 +57,11 @@ SERVICES = many(
 DOCUMENTS = many(
     """
     SELECT d.id, d.requested_service_id AS service_id, d.kind, d.state, d.added_at, d.refusal,
-           d.reason, d.issued_on, d.valid_until, d.equivalent_for, x.original_name AS name, x.size
+           d.reason, d.issued_on, d.valid_until, d.equivalent_for, d.replaced_by_id,
+           d.next_read_at IS NOT NULL AS is_read_soon, x.original_name AS name, x.size,
+           x.scan_state, x.problem, x.destroyed_at
     FROM cessions_document d JOIN records_storedfile x ON x.id = d.file_id
-    WHERE d.filing_id = f.id AND d.state <> 'replaced' ORDER BY d.id
+    WHERE d.filing_id = f.id ORDER BY d.id
     """
 )
 CONSENTS = many("SELECT notice, version, at FROM cessions_consent WHERE filing_id = f.id")
@@ -66,6 +69,21 @@ QUESTIONS = many(
     """
     SELECT q.id, q.asked_at, q.text, q.lapses_at, q.answer, q.answered_at, q.closed_at
     FROM cessions_staffquestion q WHERE q.filing_id = f.id ORDER BY q.id
+    """
+)
+CHALLENGES = many(
+    """
+    SELECT c.id, c.requested_service_id AS service_id, c.kind, c.state, c.question, c.nonce,
+           CASE WHEN c.kind IN ('dns', 'file') THEN c.target ELSE '' END AS target,
+           c.expires_at, c.tries, c.tries_allowed, c.tried_at, c.ended_at, c.answer,
+           CASE WHEN c.state = 'open' THEN c.seen ELSE '' END AS seen
+    FROM cessions_challenge c WHERE c.filing_id = f.id ORDER BY c.id
+    """
+)
+MESSAGES = many(
+    """
+    SELECT w.id, w.by_id IS NOT NULL AS is_ours, w.at, w.text, w.erased_at
+    FROM cessions_casemessage w WHERE w.filing_id = f.id ORDER BY w.id
     """
 )
 LETTERS = many(
@@ -80,7 +98,8 @@ SELECT json_build_object(
     'organisation', f.organisation, 'is_registered_owner', f.is_registered_owner,
     'submitted_at', f.submitted_at, 'confirmed_at', f.confirmed_at,
     'link_generation', f.link_generation, 'services', {SERVICES}, 'documents', {DOCUMENTS},
-    'consents', {CONSENTS}, 'questions', {QUESTIONS}, 'letters', {LETTERS})::text
+    'consents', {CONSENTS}, 'questions', {QUESTIONS}, 'messages', {MESSAGES},
+    'challenges', {CHALLENGES}, 'letters', {LETTERS})::text
 FROM cessions_filing f WHERE f.id = %s AND f.state = 'confirmed'
 """
 
@@ -124,8 +143,19 @@ class OwnDocument:
     issued_on: date | None
     valid_until: date | None
     equivalent_for: str
+    replaced_by_id: int | None
+    is_read_soon: bool
+    """A machine is to read it, for the people who judge it (D5)."""
     name: str
     size: int
+    scan_state: str
+    problem: str
+    destroyed_at: datetime | None
+
+    @property
+    def cannot_be_opened(self) -> bool:
+        """Whether its check found that nobody may ever open it: it has to be sent again (D6)."""
+        return self.scan_state in NEVER_OPENED and self.destroyed_at is None
 
 
 @dataclass(frozen=True)
@@ -146,8 +176,42 @@ class OwnQuestion:
     closed_at: datetime | None
 
     @property
+    def do(self) -> str:
+        """The value of the button that answers it."""
+        return f"answer:{self.id}"
+
+    @property
     def waits(self) -> bool:
         return self.answered_at is None and self.closed_at is None
+
+
+@dataclass(frozen=True)
+class OwnMessage:
+    id: int
+    is_ours: bool
+    at: datetime
+    text: str
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnChallenge:
+    """A check of the claimant. Where a code went is not his to know, where one is looked for is (A10)."""
+
+    id: int
+    service_id: int
+    kind: str
+    state: str
+    question: str
+    nonce: str
+    target: str
+    expires_at: datetime
+    tries: int
+    tries_allowed: int
+    tried_at: datetime | None
+    ended_at: datetime | None
+    answer: str
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -174,6 +238,8 @@ class OwnFile:
     documents: tuple[OwnDocument, ...]
     consents: tuple[OwnConsent, ...]
     questions: tuple[OwnQuestion, ...]
+    messages: tuple[OwnMessage, ...]
+    challenges: tuple[OwnChallenge, ...]
     letters: tuple[OwnLetter, ...]
 
 

@@ -128,6 +128,15 @@ QUESTIONS = many(
     """
 )
 
+MESSAGES = many(
+    f"""
+    SELECT w.id, {person("w.by_id")} AS by, w.at, w.text, w.template, w.seen_at,
+           {person("w.seen_by_id")} AS seen_by, w.erased_at, coalesce(m.state, '') AS mail_state
+    FROM cessions_casemessage w LEFT JOIN records_outgoingmail m ON m.id = w.mail_id
+    WHERE w.filing_id = f.id ORDER BY w.id
+    """
+)
+
 ATTEMPTS = many(
     f"""
     SELECT t.id, t.at, t.local_date, t.channel, t.address, t.contact_method_id AS method_id,
@@ -242,7 +251,7 @@ CASE = f"""
 SELECT json_build_object(
     'filing', {one(FILING)}, 'asked', {ASKED}, 'requests', {REQUESTS}, 'services', {SERVICES},
     'documents', {DOCUMENTS}, 'consents', {CONSENTS}, 'challenges', {CHALLENGES},
-    'questions', {QUESTIONS},
+    'questions', {QUESTIONS}, 'messages', {MESSAGES},
     'journal', {JOURNAL})::text
 FROM cessions_filing f WHERE """
 

@@ -12,6 +12,7 @@ from cessions.snapshot.filing_rows import (
     ConsentRow,
     DocumentRow,
     FilingRow,
+    MessageRow,
     QuestionRow,
 )
 from cessions.snapshot.people import Person
@@ -58,6 +59,7 @@ class Case:
     consents: tuple[ConsentRow, ...]
     challenges: tuple[ChallengeRow, ...]
     questions: tuple[QuestionRow, ...]
+    messages: tuple[MessageRow, ...]
     asked: tuple[AskedRow, ...]
     """What this claimant asks for, or asked, of whom: the newest first."""
     journal: tuple[dict[str, Any], ...]

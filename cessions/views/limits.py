@@ -9,6 +9,7 @@ POSTS = "120/h"
 MAILS = "6/h"
 FILES = "120/h"
 CHECKS = "20/h"
+LOOKS = "30/h"
 
 
 def limit_posts(request: HttpRequest) -> None:
@@ -32,3 +33,9 @@ def limit_mails(request: HttpRequest, email: str) -> None:
     """Count one more mail that somebody wants sent to `email`, whoever asks and whether or not there
     is a case of this address. Raises Ratelimited (429)."""
     refuse_flood(request, "cession-mails", MAILS, value=email)
+
+
+def limit_looks(request: HttpRequest) -> None:
+    """Count one more look at a record or a site that this connection asks for: each takes seconds of
+    ours and a question to somebody else's server. Raises Ratelimited (429)."""
+    refuse_flood(request, "cession-looks", LOOKS)

@@ -34,3 +34,8 @@ def address(purpose: str, filing: Filing) -> str:
 def is_over(filing: Filing, now: datetime) -> bool:
     """Whether what was not filed or confirmed in time is over, swept already or not (T1)."""
     return filing.expires_at is not None and filing.expires_at <= now
+
+
+def row_number(text: str) -> int:
+    """The id of a row in a button's value; 0, which no row has, for rubbish."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

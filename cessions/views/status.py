@@ -1,25 +1,30 @@
 """The claimant's private status page, and what he can do there (T5, T6, D4, X4)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cessions.enums import ConsentCode, DocumentKind
+from cessions.enums import ChallengeKind, ChallengeState, ConsentCode, DocumentKind
 from cessions.facts import provider_zone
 from cessions.forms import LONGEST_TEXT
 from cessions.models import Decision, Filing, Letter
 from cessions.services import decisions, documents
+from cessions.services.conversation import write_to_staff
 from cessions.services.filing import accept_effects
 from cessions.services.locks import NotPossible
 from cessions.services.questions import answer_question
+from cessions.services.refused import Refused
 from cessions.services.withdrawal import withdraw
 from cessions.snapshot.own_file import TO_CLAIMANT, OwnFile, own_file
 from cessions.views.limits import limit_files, limit_posts
-from cessions.views.links import bind_case
+from cessions.views.links import bind_case, row_number
+from cessions.views.status_check_acts import ACTS as CHECK_ACTS
+from cessions.views.status_checks import file_of as check_file_of
 from cessions.views.status_page import StatusPage
 from hosting.lib import clock, links
 from hosting.lib.downloads import send_file
@@ -28,10 +33,6 @@ from hosting.records.services import UploadRefused
 from hosting.services.notices import current_notices, shown
 
 PURPOSE = "cession_status"
-
-
-class Refused(Exception):
-    """What the claimant wanted cannot be done; the words say why."""
 
 
 def file_of(token: str) -> OwnFile:
@@ -56,17 +57,23 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     try:
         messages.success(request, act(request, Filing.objects.get(pk=file.id)))
     except (Refused, UploadRefused) as error:
-        return shown_page(request, file, error=str(error))
+        return shown_page(request, file_of(token), error=str(error))
     except NotPossible:
         messages.warning(
             request, _("This is no longer possible: something has changed. Please look again.")
         )
-    return redirect(PURPOSE, token=token)
+    return redirect(resolve_url(PURPOSE, token=token) + place_of(request.POST.get("do", "")))
+
+
+def place_of(do: str) -> str:
+    """Where the page is opened after a button: at the checks, whose words stand there."""
+    return "#checks" if do.partition(":")[0] in ("begin", "check") else ""
 
 
 def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResponse:
     """The page, with what was typed when something was wrong."""
     page = StatusPage(file, clock.now(), provider_zone())
+    did = request.POST.get("do", "")
     notices = (
         current_notices(page.must_accept, get_language() or "en", clock.now())
         if page.must_accept
@@ -80,7 +87,10 @@ def shown_page(request: HttpRequest, file: OwnFile, error: str = "") -> HttpResp
         "notices_shown": shown(notices),
         "document_kinds": DocumentKind.choices,
         "error": error,
-        "did": request.POST.get("do", ""),
+        "most_bytes": settings.UPLOAD_MAX_BYTES,
+        "too_heavy": too_heavy(),
+        "did": did,
+        "has_place": page.has_place(did),
         "typed": request.POST.get("text", "").replace("\0", ""),
     }
     return render(request, "cessions/status.html", context, status=422 if error else 200)
@@ -93,9 +103,11 @@ def act(request: HttpRequest, filing: Filing) -> str:
         "upload": upload,
         "replace": replace,
         "answer": answer,
+        "message": message,
         "accept": accept,
         "withdraw": take_back,
         "contest": contest_refusal,
+        **CHECK_ACTS,
     }
     if verb not in acts:
         raise Refused(_("We did not understand that. Please use the buttons of this page."))
@@ -137,6 +149,12 @@ def answer(request: HttpRequest, filing: Filing, number: str) -> str:
     return _("Thank you, we have your answer.")
 
 
+def message(request: HttpRequest, filing: Filing, _argument: str) -> str:
+    """A message to staff; it waits for nobody and lets nothing lapse (T5)."""
+    write_to_staff(filing, request.POST.get("text", ""), now=clock.now())
+    return _("Thank you, we have your message. A person reads it and answers.")
+
+
 def accept(request: HttpRequest, filing: Filing, _argument: str) -> str:
     """He has read what a transfer changes, and accepts it (X4)."""
     known = {*request.POST.get("notices", "").split()}
@@ -172,14 +190,15 @@ def contest_refusal(request: HttpRequest, filing: Filing, number: str) -> str:
     return _("Thank you. Another person will look at the refusal and write to you.")
 
 
+def too_heavy() -> str:
+    """What to say of a file that is too large, before it is sent."""
+    megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+    return _("This file is larger than %(size)d MB.") % {"size": megabytes}
+
+
 def too_long() -> str:
     """What to say of a text that is too long."""
     return _("Please be a little shorter: up to %(count)d characters.") % {"count": LONGEST_TEXT}
-
-
-def row_number(text: str) -> int:
-    """The id of a row in a button's value; 0, which no row has, for rubbish."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @require_safe
@@ -200,3 +219,16 @@ def letter(request: HttpRequest, token: str, number: int) -> FileResponse:
         name=f"{file.number}-{found.kind}.pdf",
         content_type="application/pdf",
     )
+
+
+@require_safe
+@private_page
+def check_file(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """The file to put on the site, to be downloaded while its check runs (V2)."""
+    file = file_of(token)
+    row = next((row for row in file.challenges if row.id == number), None)
+    if row is None or row.kind != ChallengeKind.FILE or row.state != ChallengeState.OPEN:
+        raise Http404("no such file")
+    name, content = check_file_of(row)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(f"{content}\n", content_type="text/plain; charset=utf-8", headers=headers)

@@ -6,15 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from cessions.enums import ConsentCode, DocumentKind, DocumentState, RefusalReason, RequestState
+from cessions.enums import ConsentCode, DocumentState, RequestState
 from cessions.policies import (
     Audience,
     BasisFacts,
-    ClaimantFacts,
-    DocumentFact,
-    Requirement,
-    RequirementState,
-    ServiceFacts,
     Topic,
     basis_of,
     earliest_decision_at,
@@ -22,18 +17,15 @@ from cessions.policies import (
     is_open,
     may_be_contested,
     may_tell,
-    requirements_for,
 )
-from cessions.snapshot.own_file import OwnDocument, OwnFile, OwnService
+from cessions.snapshot.own_checklist import not_accepted, wanted
+from cessions.snapshot.own_file import OwnFile, OwnService
+from cessions.views import status_now
+from cessions.views.status_checks import verified
+from cessions.views.status_documents import shown_documents, shown_missing
+from cessions.views.status_now import Now
+from cessions.views.status_talk import conversation
 from hosting.enums import ServiceKind
-from hosting.lib.dates import local_date
-
-MUST_ACCEPT = (ConsentCode.TERMS, ConsentCode.EFFECTS)
-PILLS = {
-    DocumentState.TO_REVIEW: "info",
-    DocumentState.ACCEPTED: "good",
-    DocumentState.REFUSED: "bad",
-}
 
 
 @dataclass(frozen=True)
@@ -47,34 +39,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class ShownDocument:
-    """A document with its words, and whether a better copy may take its place."""
-
-    id: int
-    label: str
-    name: str
-    added_at: datetime
-    state: str
-    state_label: str
-    pill: str
-    refusal_label: str
-    reason: str
-    about: str
-    replaceable: bool
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A document that is asked for and not there."""
-
-    kind: str
-    label: str
-    help: str
-    about: str
-    service_id: int | None
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What became of the request for one service, in words."""
 
@@ -85,6 +49,18 @@ class Outcome:
     words: str
     reason: str
     contested_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Contestable:
+    """A refusal that may still be contested (X1)."""
+
+    id: int
+
+    @property
+    def do(self) -> str:
+        """The button's value."""
+        return f"contest:{self.id}"
 
 
 @dataclass(frozen=True)
@@ -110,23 +86,57 @@ class StatusPage:
         self.is_open = any(is_open(service.state) for service in file.services)
         self.is_undecided = any(s.state == RequestState.RECEIVED for s in file.services)
         self.questions = [question for question in file.questions if question.waits]
-        self.answered = [question for question in file.questions if question.answer]
-        self.documents = [self._document(document) for document in file.documents]
-        self.missing = list(self._missing()) if self.is_open else []
+        self.talk = conversation(file)
+        asked = wanted(file, now, zone)
+        self.documents = shown_documents(file, asked, self.is_open, now)
+        self.missing = shown_missing(asked)
+        self.must_accept = not_accepted(file)
+        self.checks = verified(file, now)
         self.outcomes = [outcome(service) for service in file.services]
         self.by_contract = list(filter(None, map(told_by_contract, file.services)))
-        self.contestable = dict.fromkeys(
+        contestable = dict.fromkeys(
             service.decision_id
             for service in file.services
             if service.state == RequestState.REFUSED
             and may_be_contested(service.decided_at, service.contested_at, now)
         )
+        self.contestable = [Contestable(pk) for pk in contestable if pk is not None]
+        self.todo = list(
+            status_now.todo(
+                self.questions,
+                self.documents,
+                self.missing,
+                self.must_verify,
+                bool(self.must_accept),
+            )
+        )
 
     @property
-    def must_accept(self) -> list[str]:
-        """The notices that he has still to accept before a decision (X4)."""
-        accepted = {consent.notice for consent in self.file.consents}
-        return [code for code in MUST_ACCEPT if self.is_open and code not in accepted]
+    def now_box(self) -> Now:
+        """What to do now, on top of the page."""
+        states = {service.state for service in self.file.services}
+        if not self.is_open:
+            return status_now.over(states, bool(self.contestable))
+        if self.todo:
+            return status_now.still_missing(self.todo, self.earliest_at, self.now)
+        if not self.is_undecided:
+            return status_now.approved()
+        kept = {document.state for document in self.file.documents}
+        return status_now.nothing_missing(kept, self.earliest_at, self.now)
+
+    def has_place(self, do: str) -> bool:
+        """Whether the form of the button `do` is on the page: an error is said there, too."""
+        forms = [*self.questions, *self.documents, *self.missing, *self.contestable]
+        found = {form.do for form in forms} | {"message"}
+        for group in self.checks:
+            found |= {offer.do for offer in group.offers}
+            found |= {do for check in group.running for do in check.dos.values()}
+        return do in found or (self.is_open and do in ("upload", "accept", "withdraw"))
+
+    @property
+    def must_verify(self) -> bool:
+        """Whether he has to pass a check, or to begin one; an answer that waits for us is none (V2)."""
+        return any(each.left and not each.waits_for_us for each in self.checks)
 
     @property
     def effects_accepted_at(self) -> datetime | None:
@@ -161,9 +171,9 @@ class StatusPage:
         label = _("Your documents are checked")
         if not self.is_open:
             return Step(label, "done")
-        if self.missing or any(d.state == DocumentState.REFUSED for d in self.documents):
-            return Step(label, "current", detail=_("Something is missing: see below."))
-        if any(d.state == DocumentState.TO_REVIEW for d in self.documents):
+        if self.missing or any(d.again for d in self.documents):
+            return Step(label, "current", detail=_("Something is missing: see above."))
+        if any(d.state == DocumentState.TO_REVIEW for d in self.file.documents):
             return Step(label, "current", detail=_("We have all we asked for and look at it."))
         return Step(label, "done")
 
@@ -174,72 +184,7 @@ class StatusPage:
         ended = [service.ended_at for service in self.file.services if service.ended_at]
         good = {RequestState.APPROVED, RequestState.EXECUTED}
         state = "done" if any(s.state in good for s in self.file.services) else "stopped"
-        return Step(_("Outcome"), state, max(ended, default=None), _("See below."))
-
-    def _document(self, document: OwnDocument) -> ShownDocument:
-        about = {service.id: service.display_name for service in self.file.services}
-        return ShownDocument(
-            id=document.id,
-            label=str(DocumentKind(document.kind).label),
-            name=document.name,
-            added_at=document.added_at,
-            state=document.state,
-            state_label=str(DocumentState(document.state).label),
-            pill=PILLS.get(DocumentState(document.state), "info"),
-            refusal_label=str(RefusalReason(document.refusal).label) if document.refusal else "",
-            reason=document.reason,
-            about=about.get(document.service_id, "") if document.service_id else "",
-            replaceable=self.is_open and document.state != DocumentState.ACCEPTED,
-        )
-
-    def _missing(self) -> "list[Missing]":
-        """What the checklists still ask for, each once; those of one service name it."""
-        open_services = [s for s in self.file.services if is_open(s.state)]
-        asked: dict[str, tuple[Requirement, list[OwnService]]] = {}
-        for service in open_services:
-            for line in self.checklist(service):
-                if line.required and line.state == RequirementState.MISSING:
-                    asked.setdefault(line.kind, (line, []))[1].append(service)
-        return [
-            Missing(
-                kind=kind,
-                label=str(DocumentKind(kind).label),
-                help=str(line.help),
-                about=", ".join(dict.fromkeys(service.display_name for service in services)),
-                service_id=None,
-            )
-            for kind, (line, services) in asked.items()
-        ]
-
-    def checklist(self, service: OwnService) -> list[Requirement]:
-        """The documents that `service` needs, from what the claimant himself said (T4)."""
-        return requirements_for(
-            ServiceFacts(
-                kind=service.kind,
-                name=service.name,
-                owner_is_organisation=service.kind == ServiceKind.DOMAIN
-                and bool(self.file.organisation),
-            ),
-            ClaimantFacts(is_owner=bool(self.file.is_registered_owner)),
-            [
-                self._fact(document)
-                for document in self.file.documents
-                if document.service_id in (None, service.id)
-            ],
-            None,
-            local_date(self.now, self.zone),
-        )
-
-    def _fact(self, document: OwnDocument) -> DocumentFact:
-        return DocumentFact(
-            id=document.id,
-            kind=document.kind,
-            state=document.state,
-            filed_on=local_date(document.added_at, self.zone),
-            issued_on=document.issued_on,
-            valid_until=document.valid_until,
-            equivalent_for=document.equivalent_for,
-        )
+        return Step(_("Outcome"), state, max(ended, default=None))
 
 
 def told_by_contract(service: OwnService) -> ByContract | None:

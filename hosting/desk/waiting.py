@@ -1,6 +1,7 @@
 """What waits for staff beside the cases, counted for the start page: holds to confirm, due dates to
-decide, documents and papers to check, files to sort, corrections, representatives, emergencies,
-webhooks (D4, H2, H3, P3, L2, A12); and what waits in the assistance (I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
+decide, claimants' messages, documents and papers to check, files to sort, corrections,
+representatives, emergencies, webhooks (D4, H2, H3, P3, L2, A12); and what waits in the assistance
+(I4, I6, I8, I9, I13, N6). One query per kind, and none counts further than `MOST`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Judgement, PaperState
 from accounts.models import CorrectionRequest, LegalRepresentative, PowerOfAttorney
+from cessions import worklist as cases
 from cessions.models import ScannedPaper, TransferContract
 from cessions.services import challenges
 from cessions.services.scanned import NOT_FILED
@@ -79,6 +81,10 @@ def _due_dates(now: datetime) -> Counted:
 
 def _documents(now: datetime) -> Counted:
     return _count(documents_to_review().order_by())
+
+
+def _wrote(now: datetime) -> Counted:
+    return _count(cases.wrote().order_by())
 
 
 def _contracts(now: datetime) -> Counted:
@@ -181,6 +187,12 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "cessions_document_changelist",
         "?to_review=yes",
         _documents,
+    ),
+    (
+        _("Requests with a message of the claimant"),
+        "cessions_transferrequest_changelist",
+        "?view=wrote",
+        _wrote,
     ),
     (
         _("Transfer contracts to check"),

@@ -149,7 +149,7 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_three(
     for _number in range(3):
         ripe_case()
         client.get(reverse(LIST))
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             assert client.get(reverse(LIST)).status_code == 200
 
 

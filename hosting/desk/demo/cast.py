@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from accounts.models import User
 from cessions.enums import DocumentKind, RefusalReason, SignKind
-from cessions.services import questions, withdrawal
+from cessions.services import conversation, questions, withdrawal
 from hosting.desk.demo import acts
 from hosting.desk.demo.acts import Case
 from hosting.desk.demo.calendar import Calendar
@@ -84,6 +84,15 @@ def plan_ripe_and_blocked(calendar: Calendar, staff: Staff) -> None:
         calendar.days_ago(2, 9, 30),
         lambda now: questions.ask_claimant(
             blocked.filing, "Who paid the last invoice, and how?", by=staff["jonas"], now=now
+        ),
+    )
+    calendar.plan(
+        calendar.days_ago(1, 18),
+        lambda now: conversation.write_to_staff(
+            blocked.filing,
+            "Bonjour, je retrouve la facture ce week-end. Mes cours sont annoncés sur le site : "
+            "sera-t-il coupé d’ici là ?",
+            now=now,
         ),
     )
     receive(calendar, Case(PAUL, "yoga-ines.example"), 5)
