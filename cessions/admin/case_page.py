@@ -12,7 +12,7 @@ from cessions import facts, policies, reasoning
 from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
 from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_telling import receivers, to_tell
-from cessions.admin.case_words import event_words, kind_of_act, void_words
+from cessions.case_words import event_words, kind_of_act, void_words
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
