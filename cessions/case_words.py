@@ -74,6 +74,11 @@ EVENTS = {
     "alarm_acknowledged": gettext_noop("Somebody takes care of the alarm"),
     "address_corrected": gettext_noop("The claimant's address was corrected"),
     "factor_refused": gettext_noop("A password or code was wrong"),
+    "evidence_asked": gettext_noop("The evidence was asked for"),
+    "evidence_exported": gettext_noop("The evidence was put into an archive"),
+    "evidence_failed": gettext_noop("The archive of the evidence could not be made"),
+    "evidence_fetched": gettext_noop("The archive of the evidence was fetched"),
+    "evidence_destroyed": gettext_noop("The archive of the evidence was destroyed"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
 }
 ACTORS = {

@@ -29,6 +29,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask resellers once a year": every("accounts.tasks.sweep_check_ins", hours=1),
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "make contracts": every("cessions.tasks.sweep_packs", minutes=5),
+    "hand out evidence": every("cessions.tasks.sweep_exports", minutes=5),
     "make powers of attorney": every("accounts.tasks.sweep_powers", minutes=5),
     "look at signed papers": every("cessions.tasks.sweep_papers", minutes=5),
     "let unconfirmed tickets go": every("interventions.tasks.expire_tickets", hours=1),

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import is_supervisor
 from cessions import facts, policies, reasoning
-from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
+from cessions.admin.case_buttons import decision_buttons, export_button, verb_url, work_buttons
 from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_telling import receivers, to_tell
 from cessions.case_words import event_words, kind_of_act, void_words
@@ -99,7 +100,8 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "to_tell": to_tell(why),
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
-        "work": list(work_buttons(why, user)),
+        "work": [*work_buttons(why, user), export_button(request.id, user)],
+        "may_export": is_supervisor(user),
         "kinds": RefusalReason.choices,
     }
 

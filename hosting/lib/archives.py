@@ -53,7 +53,9 @@ class Archive:
         """
         if name in self.sums or not is_plain(name):
             raise ValueError(f"not a name for an entry: {name!r}")
-        entry = zipfile.ZipInfo(self._folder + name, max(at.astimezone(UTC), EARLIEST).timetuple()[:6])
+        entry = zipfile.ZipInfo(
+            self._folder + name, max(at.astimezone(UTC), EARLIEST).timetuple()[:6]
+        )
         entry.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
         entry.create_system = UNIX
         entry.external_attr = (RUN if run else READ) << 16

@@ -1,0 +1,131 @@
+"""What the report is made of: headings, facts, tables, lists of many entries; and its parts.
+
+Long lists are cut into pieces of a few hundred entries, each laid out as a page of its own: layout
+keeps all of a page in memory, and takes longer than in proportion (measured by `./dev bench bundle`).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from cessions.facts import provider_zone
+from hosting.lib.pdfbook import Part
+
+ENTRIES_A_PART = 500
+ENTRIES_A_LIST = 40
+
+
+@dataclass(frozen=True)
+class Heading:
+    words: str
+    kind: str = "heading"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text as somebody wrote it."""
+
+    words: str
+    kind: str = "words"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Pairs of a label and words; those without words are left out."""
+
+    pairs: Sequence[tuple[Any, str]]
+    kind: str = "facts"
+
+    @property
+    def shown(self) -> list[tuple[Any, str]]:
+        return [(label, words) for label, words in self.pairs if words]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of a long list: what stands at the margin, its title, what is said of it, small print."""
+
+    margin: Sequence[str]
+    title: str
+    lines: Sequence[str] = ()
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Items:
+    entries: Sequence[Item]
+    kind: str = "items"
+
+
+Block = Heading | Words | Facts | Items
+
+
+@dataclass
+class Section:
+    """A chapter: short blocks first, then a list that may be as long as it likes."""
+
+    title: str
+    blocks: Sequence[Block] = ()
+    many: Iterable[Item] = ()
+    nothing: str = field(default="")
+
+    def parts(self, language: str) -> Iterator[Part]:
+        """The chapter as pages to be laid out one after the other."""
+        entries, number = iter(self.many), 0
+        while piece := list(islice(entries, ENTRIES_A_PART)):
+            first = number == 0
+            yield self._part(language, self.blocks if first else (), piece, number)
+            number += len(piece)
+        if number == 0:
+            empty = () if self.blocks else (Words(self.nothing or _("none")),)
+            yield self._part(language, [*self.blocks, *empty], [], 0)
+
+    def _part(
+        self, language: str, blocks: Sequence[Block], entries: Sequence[Item], number: int
+    ) -> Part:
+        lists = [
+            Items(entries[start : start + ENTRIES_A_LIST])
+            for start in range(0, len(entries), ENTRIES_A_LIST)
+        ]
+        shown = self.title
+        if number:
+            words = {"title": self.title, "first": number + 1, "last": number + len(entries)}
+            shown = _("%(title)s, %(first)d to %(last)d") % words
+        html = render_to_string(
+            "pdf/evidence/part.html",
+            {"language": language, "title": shown, "blocks": [*blocks, *lists]},
+        )
+        return Part("" if number else self.title, html)
+
+
+def shown(at: datetime | None) -> str:
+    """An instant on the provider's clock, with its zone: the same in every language."""
+    return at.astimezone(provider_zone()).strftime("%Y-%m-%d %H:%M:%S %Z") if at else ""
+
+
+def day(on: date | None) -> str:
+    """A date, the same in every language."""
+    return on.isoformat() if on else ""
+
+
+def signed(name: str, at: datetime | None) -> str:
+    """Who, and when."""
+    return ", ".join(word for word in (name, shown(at)) if word)
+
+
+def yes(value: bool | None) -> str:
+    """Yes, no, or nothing where it was never said."""
+    return "" if value is None else _("yes") if value else _("no")
+
+
+def plain(text: str) -> str:
+    """`text` without control and direction characters, which could make a page say another thing."""
+    return "".join(
+        sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf")
+    )

@@ -1,0 +1,95 @@
+"""Long papers: many HTML pages -> one PDF with contents, bookmarks and page numbers.
+
+WeasyPrint keeps the whole layout of a document in memory, and a table of thousands of rows costs more
+than its rows. So a long paper is laid out in parts, one after the other, and bound afterwards.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+import pikepdf
+
+from hosting.lib.pdf import render_pdf
+
+MOST_COVERS = 3  # a longer list of contents moves the pages it names
+
+
+@dataclass(frozen=True)
+class Part:
+    """A whole HTML page; `title` is its line in contents and bookmarks, empty for what goes on."""
+
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the contents."""
+
+    title: str
+    page: int
+
+
+def bind(
+    parts: Iterable[Part],
+    target: BinaryIO,
+    *,
+    cover: Callable[[Sequence[Line]], str],
+    feet: Callable[[int], str],
+    stylesheet: str,
+    language: str,
+    title: str,
+) -> int:
+    """Write the book into `target`; its number of pages.
+
+    `cover` gives the HTML in front from the contents; `feet` that of as many empty pages as it is told,
+    with nothing but their margins: they are laid over the others. Raises PdfUnavailable.
+    """
+    with pikepdf.Pdf.new() as book:
+        lines = []
+        for part in parts:
+            if part.title:
+                lines.append(Line(part.title, len(book.pages)))
+            _append(book, render_pdf(part.html, stylesheet))
+        lines = _put_cover(book, lines, cover, stylesheet)
+        _lay_over(book, render_pdf(feet(len(book.pages)), stylesheet))
+        with book.open_outline() as outline:
+            outline.root.extend(pikepdf.OutlineItem(line.title, line.page - 1) for line in lines)
+        book.Root.Lang = language
+        book.docinfo[pikepdf.Name.Title] = title
+        book.save(
+            target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
+        )
+        return len(book.pages)
+
+
+def _append(book: pikepdf.Pdf, content: bytes) -> None:
+    with pikepdf.Pdf.open(BytesIO(content)) as part:
+        book.pages.extend(part.pages)
+
+
+def _put_cover(
+    book: pikepdf.Pdf,
+    lines: Sequence[Line],
+    cover: Callable[[Sequence[Line]], str],
+    stylesheet: str,
+) -> list[Line]:
+    """Put the cover in front; the contents with the numbers of the pages as they are then."""
+    length = 1
+    for _ in range(MOST_COVERS):
+        moved = [Line(line.title, line.page + length + 1) for line in lines]
+        with pikepdf.Pdf.open(BytesIO(render_pdf(cover(moved), stylesheet))) as front:
+            if len(front.pages) == length:
+                for number, page in enumerate(front.pages):
+                    book.pages.insert(number, page)
+                return moved
+            length = len(front.pages)
+    raise ValueError("the contents do not settle")
+
+
+def _lay_over(book: pikepdf.Pdf, content: bytes) -> None:
+    with pikepdf.Pdf.open(BytesIO(content)) as over:
+        for page, foot in zip(book.pages, over.pages, strict=True):
+            page.add_overlay(foot, None)
