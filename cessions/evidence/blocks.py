@@ -6,7 +6,7 @@ keeps all of a page in memory, and takes longer than in proportion (measured by 
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -15,10 +15,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cessions.facts import provider_zone
-from hosting.lib.pdfbook import Part
 
 ENTRIES_A_PART = 500
 ENTRIES_A_LIST = 40
+
+
+@dataclass(frozen=True)
+class Title:
+    """The head of a chapter; one that goes on has no line in the contents."""
+
+    words: str
+    goes_on: bool = False
+    kind: str = "title"
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of a long list: what stands at the margin, its title, what is said of it, small print."""
+    """An entry of a long list: what stands at the margin, its title, who, what is said, small print."""
 
     margin: Sequence[str]
     title: str
     lines: Sequence[str] = ()
     small: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,45 +72,67 @@ class Items:
     kind: str = "items"
 
 
-Block = Heading | Words | Facts | Items
+Block = Title | Heading | Words | Facts | Items
 
 
-@dataclass
+@dataclass(frozen=True)
+class Piece:
+    """As much of a chapter as is laid out at once, and how many entries are in it."""
+
+    blocks: Sequence[Block]
+    entries: int
+
+
+@dataclass(frozen=True)
 class Section:
     """A chapter: short blocks first, then a list that may be as long as it likes."""
 
     title: str
     blocks: Sequence[Block] = ()
     many: Iterable[Item] = ()
-    nothing: str = field(default="")
 
-    def parts(self, language: str) -> Iterator[Part]:
-        """The chapter as pages to be laid out one after the other."""
+    def pieces(self) -> Iterator[Piece]:
+        """The chapter in pieces of at most ENTRIES_A_PART entries."""
         entries, number = iter(self.many), 0
         while piece := list(islice(entries, ENTRIES_A_PART)):
-            first = number == 0
-            yield self._part(language, self.blocks if first else (), piece, number)
+            yield Piece([*self._head(number, len(piece)), *_lists(piece)], len(piece))
             number += len(piece)
         if number == 0:
-            empty = () if self.blocks else (Words(self.nothing or _("none")),)
-            yield self._part(language, [*self.blocks, *empty], [], 0)
+            empty = [] if self.blocks else [Words(_("none"))]
+            yield Piece([*self._head(0, 0), *empty], 0)
 
-    def _part(
-        self, language: str, blocks: Sequence[Block], entries: Sequence[Item], number: int
-    ) -> Part:
-        lists = [
-            Items(entries[start : start + ENTRIES_A_LIST])
-            for start in range(0, len(entries), ENTRIES_A_LIST)
-        ]
-        shown = self.title
-        if number:
-            words = {"title": self.title, "first": number + 1, "last": number + len(entries)}
-            shown = _("%(title)s, %(first)d to %(last)d") % words
-        html = render_to_string(
-            "pdf/evidence/part.html",
-            {"language": language, "title": shown, "blocks": [*blocks, *lists]},
-        )
-        return Part("" if number else self.title, html)
+    def _head(self, number: int, length: int) -> list[Block]:
+        if number == 0:
+            return [Title(self.title), *self.blocks]
+        words = {"title": self.title, "first": number + 1, "last": number + length}
+        return [Title(_("%(title)s, %(first)d to %(last)d") % words, goes_on=True)]
+
+
+def pages(sections: Iterable[Section], language: str) -> Iterator[str]:
+    """The chapters as HTML pages to be laid out one after the other; short ones share a page."""
+    waiting: list[Block] = []
+    entries = 0
+    for section in sections:
+        for piece in section.pieces():
+            if waiting and entries + piece.entries > ENTRIES_A_PART:
+                yield _page(waiting, language)
+                waiting, entries = [], 0
+            waiting += piece.blocks
+            entries += piece.entries
+    if waiting:
+        yield _page(waiting, language)
+
+
+def _page(blocks: Sequence[Block], language: str) -> str:
+    words = {"language": language, "blocks": blocks}
+    return render_to_string("pdf/evidence/part.html", words)
+
+
+def _lists(entries: Sequence[Item]) -> list[Items]:
+    return [
+        Items(entries[start : start + ENTRIES_A_LIST])
+        for start in range(0, len(entries), ENTRIES_A_LIST)
+    ]
 
 
 def shown(at: datetime | None) -> str:

@@ -28,7 +28,7 @@ def mails_of(filing: Filing) -> Iterator[OutgoingMail]:
 
 def file_of(mail: OutgoingMail) -> str:
     """Its name in the archive; empty where its words are not handed out."""
-    return "" if why_not(mail) else "mails/" + plain_name(mail.pk, mail.kind, like=".eml")
+    return "" if why_not(mail) else "mails/" + plain_name(mail.pk, mail.kind, like="mail.eml")
 
 
 def why_not(mail: OutgoingMail) -> str:

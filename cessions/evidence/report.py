@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cessions.evidence import report_case, report_search, report_words
-from cessions.evidence.blocks import Section, shown
+from cessions.evidence.blocks import Section, pages, shown
 from cessions.evidence.files import CaseFile
 from cessions.models import Filing
 from cessions.naming import names
 from cessions.snapshot import Case
-from hosting.lib.pdfbook import Line, Part, bind
+from hosting.lib.pdfbook import Line, bind
 from hosting.lib.provider import identity
 
 STYLESHEET = "css/evidence.css"
@@ -55,7 +55,7 @@ def write_report(told: Told, target: IO[bytes]) -> int:
         "page_word": _("Page"),
     }
     return bind(
-        parts(told),
+        pages(sections(told), told.language),
         target,
         cover=cover,
         feet=feet,
@@ -63,12 +63,6 @@ def write_report(told: Told, target: IO[bytes]) -> int:
         language=told.language,
         title=title,
     )
-
-
-def parts(told: Told) -> Iterator[Part]:
-    """The chapters one after the other, each made when its turn comes."""
-    for section in sections(told):
-        yield from section.parts(told.language)
 
 
 def sections(told: Told) -> Iterator[Section]:

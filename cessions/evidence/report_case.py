@@ -89,7 +89,13 @@ def claimant(case: Case) -> Section:
     ]
     return Section(
         _("The claimant and his filing"),
-        [said, Heading(_("How it came")), way, Heading(_("What he accepted")), Facts(accepted)],
+        [
+            said,
+            Heading(_("How it came")),
+            way,
+            Heading(_("What he accepted")),
+            Facts(accepted) if accepted else Words(_("none")),
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """Chapters of the report: what was written, the journal, how all of it can be checked."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from hosting.records.enums import MailOutcomeKind
 from hosting.records.models import OutgoingMail
 
 SHORT_HASH = 16
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def conversation(filing: Filing, case: Case) -> Section:
@@ -93,14 +95,15 @@ def _entries(filing: Filing, people: dict[str, str]) -> Iterator[Item]:
         yield Item(
             [f"{row['sequence']}", shown(at)],
             words["words"],
-            [words["actor"]],
+            who=words["actor"],
             small=" · ".join([row["event"], *_said(row["facts"]), row["hash"][:SHORT_HASH]]),
         )
 
 
 def _said(facts: str) -> list[str]:
-    """The facts as they were written, where there are any."""
-    return [] if facts == "{}" else [facts.strip("{}").replace('"', "")]
+    """The facts as they were written, where there are any; of hashes the beginning."""
+    short = HASH.sub(lambda match: match[0][:SHORT_HASH] + "…", facts)
+    return [] if facts == "{}" else [short[1:-1].replace('"', "")]
 
 
 def how_to_check(filing: Filing) -> Section:

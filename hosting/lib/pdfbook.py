@@ -17,23 +17,15 @@ MOST_COVERS = 3  # a longer list of contents moves the pages it names
 
 
 @dataclass(frozen=True)
-class Part:
-    """A whole HTML page; `title` is its line in contents and bookmarks, empty for what goes on."""
-
-    title: str
-    html: str
-
-
-@dataclass(frozen=True)
 class Line:
-    """One line of the contents."""
+    """One line of the contents, and the page it leads to (counted from 1)."""
 
     title: str
     page: int
 
 
 def bind(
-    parts: Iterable[Part],
+    parts: Iterable[str],
     target: BinaryIO,
     *,
     cover: Callable[[Sequence[Line]], str],
@@ -42,17 +34,16 @@ def bind(
     language: str,
     title: str,
 ) -> int:
-    """Write the book into `target`; its number of pages.
+    """Write the book into `target`; its number of pages. `parts` are whole HTML pages; their headings
+    that the stylesheet makes bookmarks are the lines of the contents.
 
     `cover` gives the HTML in front from the contents; `feet` that of as many empty pages as it is told,
     with nothing but their margins: they are laid over the others. Raises PdfUnavailable.
     """
     with pikepdf.Pdf.new() as book:
-        lines = []
-        for part in parts:
-            if part.title:
-                lines.append(Line(part.title, len(book.pages)))
-            _append(book, render_pdf(part.html, stylesheet))
+        lines: list[Line] = []
+        for html in parts:
+            lines += _append(book, render_pdf(html, stylesheet))
         lines = _put_cover(book, lines, cover, stylesheet)
         _lay_over(book, render_pdf(feet(len(book.pages)), stylesheet))
         with book.open_outline() as outline:
@@ -65,9 +56,18 @@ def bind(
         return len(book.pages)
 
 
-def _append(book: pikepdf.Pdf, content: bytes) -> None:
+def _append(book: pikepdf.Pdf, content: bytes) -> list[Line]:
+    """Add the pages of a part; its bookmarks, with the pages they have in the book so far."""
+    before = len(book.pages)
     with pikepdf.Pdf.open(BytesIO(content)) as part:
+        numbers = {page.objgen: number for number, page in enumerate(part.pages, 1)}
+        with part.open_outline() as outline:
+            lines = [
+                Line(str(item.title), before + numbers[item.destination[0].objgen])
+                for item in outline.root
+            ]
         book.pages.extend(part.pages)
+    return lines
 
 
 def _put_cover(
@@ -79,7 +79,7 @@ def _put_cover(
     """Put the cover in front; the contents with the numbers of the pages as they are then."""
     length = 1
     for _ in range(MOST_COVERS):
-        moved = [Line(line.title, line.page + length + 1) for line in lines]
+        moved = [Line(line.title, line.page + length) for line in lines]
         with pikepdf.Pdf.open(BytesIO(render_pdf(cover(moved), stylesheet))) as front:
             if len(front.pages) == length:
                 for number, page in enumerate(front.pages):
@@ -91,5 +91,11 @@ def _put_cover(
 
 def _lay_over(book: pikepdf.Pdf, content: bytes) -> None:
     with pikepdf.Pdf.open(BytesIO(content)) as over:
-        for page, foot in zip(book.pages, over.pages, strict=True):
-            page.add_overlay(foot, None)
+        for number, (page, foot) in enumerate(zip(book.pages, over.pages, strict=True)):
+            drawing = book.copy_foreign(foot.as_form_xobject())
+            # Not `add_overlay`: it invents names, and the same book would have other bytes each time.
+            # A name for each page, as the pages of a part share their resources.
+            name = pikepdf.Name(f"/Foot{number}")
+            page.add_resource(drawing, pikepdf.Name.XObject, name=name)
+            page.contents_add(b"q", prepend=True)
+            page.contents_add(b"Q q %s Do Q" % str(name).encode())

@@ -1,5 +1,6 @@
 """A whole case, made by the verbs of the product, and its archive unpacked."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -55,14 +56,16 @@ def whole_case() -> Whole:
     account = CustomerAccountFactory(trade_name="Atelier Lumière", full_name="Jérôme Müßig")
     ContactMethodFactory(account=account, value="jerome@lumiere.example")
     ContactMethodFactory(account=account, phone=True)
-    service = ServiceFactory(account=account, name="xn--bckerei-grn-q8a3f.example")
+    service = ServiceFactory(account=account, name="xn--bckerei-grn-l8a53a.example")
     draft = DraftFactory(names=[service.name], full_name="Élodie Grünwald", created_at=FILED)
     add_document(draft, pdf(NASTY), kind=DocumentKind.INVOICE, now=FILED)
     add_document(draft, photo("IMG 1.jpg"), kind=DocumentKind.OWNER_IDENTITY, now=FILED)
     filing.submit(draft, notices=[], now=FILED + timedelta(minutes=5))
     reception.confirm(Filing.objects.get(pk=draft.pk), now=FILED + timedelta(minutes=10))
     request = TransferRequest.objects.get(filing=draft)
-    add_document(request.filing, other_pdf(), kind=DocumentKind.OTHER, now=FILED + timedelta(hours=1))
+    add_document(
+        request.filing, other_pdf(), kind=DocumentKind.OTHER, now=FILED + timedelta(hours=1)
+    )
     StoredFile.objects.update(scan_state=ScanState.CLEAN)
     for day in range(3):
         at = FILED + timedelta(days=day, minutes=30)
@@ -127,7 +130,7 @@ def unpacked(content: bytes, folder: Path) -> Path:
     """Where the files of an archive are, once unpacked by the standard library."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert archive.testzip() is None
-        archive.extractall(folder)  # noqa: S202 (our own, and names are checked by it)
+        archive.extractall(folder)
     (root,) = folder.iterdir()
     return root
 
@@ -152,8 +155,6 @@ def write_lines(file: Path, rows: list[dict]) -> None:
 
 def sums_anew(root: Path) -> None:
     """A forger who knows of SHA256SUMS writes it anew."""
-    import hashlib
-
     names = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
     (root / "SHA256SUMS").write_text(
         "".join(
