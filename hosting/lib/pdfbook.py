@@ -7,7 +7,7 @@ than its rows. So a long paper is laid out in parts, one after the other, and bo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 
@@ -26,7 +26,7 @@ class Line:
 
 def bind(
     parts: Iterable[str],
-    target: BinaryIO,
+    target: IO[bytes],
     *,
     cover: Callable[[Sequence[Line]], str],
     feet: Callable[[int], str],
@@ -51,7 +51,9 @@ def bind(
         book.Root.Lang = language
         book.docinfo[pikepdf.Name.Title] = title
         book.save(
-            target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
+            cast(BinaryIO, target),
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
         return len(book.pages)
 
@@ -60,14 +62,19 @@ def _append(book: pikepdf.Pdf, content: bytes) -> list[Line]:
     """Add the pages of a part; its bookmarks, with the pages they have in the book so far."""
     before = len(book.pages)
     with pikepdf.Pdf.open(BytesIO(content)) as part:
-        numbers = {page.objgen: number for number, page in enumerate(part.pages, 1)}
+        numbers: dict[Any, int] = {page.objgen: n for n, page in enumerate(part.pages, 1)}
         with part.open_outline() as outline:
             lines = [
-                Line(str(item.title), before + numbers[item.destination[0].objgen])
-                for item in outline.root
+                Line(str(item.title), before + numbers[_page_of(item)]) for item in outline.root
             ]
         book.pages.extend(part.pages)
     return lines
+
+
+def _page_of(item: pikepdf.OutlineItem) -> Any:
+    """What names the page that a bookmark leads to."""
+    destination: Any = item.destination
+    return destination[0].objgen
 
 
 def _put_cover(
