@@ -11,7 +11,7 @@ import sys
 SIZED = ("attempts", "mail", "staff_list", "search")
 BENCHES = (
     *SIZED,
-    *("form", "upload", "case", "pdf", "contracts", "evidence", "backup", "start"),
+    *("form", "upload", "case", "pdf", "contracts", "bundle", "evidence", "backup", "start"),
 )
 HEADER = "# name value unit floor ratio"
 

@@ -183,6 +183,16 @@ class PackState(TextChoices):
     FAILED = "failed", _("could not be made")
 
 
+class ExportState(TextChoices):
+    """Where the evidence of a case is on its way out (X6)."""
+
+    QUEUED = "queued", _("being made")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("could not be made")
+    DESTROYED = "destroyed", _("destroyed")
+    WRITTEN = "written", _("written by a command")
+
+
 class ScanFiling(TextChoices):
     """What became of a file that was sent without saying which paper it is (P3)."""
 

@@ -8,6 +8,7 @@ from cessions.services import (
     challenges,
     claimant_domain,
     execution,
+    export_making,
     holding,
     intake,
     letter_making,
@@ -107,3 +108,10 @@ def sweep_agreed() -> None:
         pass
     while agreed.make_due_letters(clock.now(), LETTERS) == LETTERS:
         pass
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Make the archives that were asked for, and destroy those whose time is over (X6)."""
+    export_making.make_due_exports(clock.now())
+    export_making.destroy_due_exports(clock.now())

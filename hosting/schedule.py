@@ -31,6 +31,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "verify claimants": every("cessions.tasks.sweep_challenges", minutes=5),
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "make contracts": every("cessions.tasks.sweep_packs", minutes=5),
+    "hand out evidence": every("cessions.tasks.sweep_exports", minutes=5),
     "make powers of attorney": every("accounts.tasks.sweep_powers", minutes=5),
     "look at signed papers": every("cessions.tasks.sweep_papers", minutes=5),
     "read documents": every("cessions.tasks.read_documents", minutes=1),

@@ -105,6 +105,7 @@ DNS_RESOLVERS = resolvers("DNS_RESOLVERS", checked(env.list, "DNS_RESOLVERS", []
 RDAP_URL = rdap("RDAP_URL", checked(env.json, "RDAP_URL", {}))  # V2, V4: per top-level domain
 CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
 CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
+EVIDENCE_EXPORT_DAYS = checked(env.int, "EVIDENCE_EXPORT_DAYS", 7, minimum=1, maximum=30)  # X6
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes
 MANUAL_BACKUP_DAYS = checked(env.int, "MANUAL_BACKUP_DAYS", 30, minimum=1)  # N7
 SAFETY_BACKUP_DAYS = checked(env.int, "SAFETY_BACKUP_DAYS", 7, minimum=1)  # N7

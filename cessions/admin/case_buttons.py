@@ -142,3 +142,9 @@ def _undo_buttons(request: RequestRow, user: User) -> Iterator[Button]:
         yield Button(_("Drop the proposal"), verb_url(request.id, "undo-drop", act.id))
     if not waiting:
         yield Button(_('Undo a mistaken "holder reached"'), verb_url(request.id, "undo"))
+
+
+def export_button(request_id: int, user: User) -> Button:
+    """Hand the evidence out (X6)."""
+    why_not = "" if is_supervisor(user) else _("Only a supervisor can do this.")
+    return Button(_("Hand the evidence out"), verb_url(request_id, "export"), why_not)

@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import is_supervisor
 from cessions import facts, policies, reasoning
-from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
+from cessions.admin.case_buttons import decision_buttons, export_button, verb_url, work_buttons
 from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_talk import talk
 from cessions.admin.case_telling import receivers, to_tell
-from cessions.admin.case_words import event_words, kind_of_act, void_words
 from cessions.admin.verification_panel import verification
+from cessions.case_words import event_words, kind_of_act, void_words
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
@@ -107,7 +108,8 @@ def case_page(
         "to_tell": to_tell(why),
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
-        "work": list(work_buttons(why, user)),
+        "work": [*work_buttons(why, user), export_button(request.id, user)],
+        "may_export": is_supervisor(user),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cessions import facts, policies
-from cessions.admin.case_words import telling
+from cessions.case_words import telling
 from cessions.enums import RequestState
 from cessions.policies import BlockerCode
 from cessions.policies.messages import UsualAnswer, usual_answers

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Judgement, PowerScope
 from cessions import facts, policies, reasoning, standing
-from cessions.admin.case_words import telling
+from cessions.case_words import telling
 from cessions.policies import Audience, Basis, BasisFacts
 from cessions.reasoning import Reasoning, ServiceView
 from cessions.services.guard import unique

@@ -23,6 +23,7 @@ from cessions.models.contract import (
 )
 from cessions.models.decision import Decision, Letter, TwoPersonAct
 from cessions.models.evidence import Consent, Document, Reading, StaffQuestion
+from cessions.models.export import CaseExport
 from cessions.models.request import (
     CaseComment,
     Filing,
@@ -43,6 +44,7 @@ __all__ = [
     "Assignee",
     "AttemptOutcome",
     "CaseComment",
+    "CaseExport",
     "CaseMessage",
     "Challenge",
     "Consent",

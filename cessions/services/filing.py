@@ -3,6 +3,7 @@ and its links asked for anew (T1, T3, T5)."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -35,9 +36,30 @@ def submit(filing: Filing, *, notices: Iterable[Notice], now: datetime) -> Filin
     filing.expires_at = draft_expires_at(now, settings.CESSION_DRAFT_DAYS)
     filing.save(update_fields=["number", "state", "submitted_at", "expires_at"])
     accept_notices(filing, notices, now=now)
-    journal(filing.stream, "filing_submitted", at=now, actor="claimant", number=filing.number)
+    journal(
+        filing.stream,
+        "filing_submitted",
+        at=now,
+        actor="claimant",
+        number=filing.number,
+        documents=handed_in(filing),
+    )
     notify.confirm_address(filing, now=now)
     return filing
+
+
+def handed_in(filing: Filing) -> list[dict[str, Any]]:
+    """The documents of a draft, by their hashes: as they came, and as they are kept (D6, X6)."""
+    found = filing.documents.select_related("file").order_by("pk")
+    return [
+        {
+            "document": row.pk,
+            "kind": row.kind,
+            "sha256": row.file.sha256,
+            "received_sha256": row.file.received_sha256 or row.file.sha256,
+        }
+        for row in found
+    ]
 
 
 def next_number(now: datetime) -> str:

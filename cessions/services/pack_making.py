@@ -4,7 +4,6 @@ Each PDF is kept by a short transaction of its own and taken for done from then 
 worker leaves is taken up by the next, and only what is missing is made.
 """
 
-import zipfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -16,6 +15,7 @@ from django.utils.text import slugify
 from cessions.contract_pdf import contract_pdf
 from cessions.enums import PackState
 from cessions.models import ContractPack, TransferContract
+from hosting.lib.archives import Archive
 from hosting.lib.sweeps import each
 from hosting.records.models import StoredFile
 from hosting.records.services import destroy_files, journal, open_file, store_made
@@ -24,7 +24,6 @@ BATCH = 10  # PDFs between two looks at the clock: some seconds
 PACKS = 5
 PAUSE_MINUTES = 5
 MOST_TRIES = 5  # in a row, without one contract made
-PIECE = 64 * 1024
 
 CLAIM = """
 UPDATE cessions_contractpack SET tries = tries + 1, next_try_at = %(now)s + %(pause)s
@@ -115,14 +114,13 @@ def give_up(pack: ContractPack, now: datetime) -> bool:
 
 
 def write_zip(target: IO[bytes], contracts: Iterable[TransferContract]) -> None:
-    """Write the drafts of `contracts` into a ZIP; PDFs are compressed already."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+    """Write the drafts of `contracts` into a ZIP."""
+    with Archive(target) as archive:
         for contract in contracts:
             if contract.draft is None:
                 raise ValueError(f"contract {contract.pk} is not made")
-            with open_file(contract.draft) as file, archive.open(file_name(contract), "w") as entry:
-                for piece in file.chunks(PIECE):
-                    entry.write(piece)
+            with open_file(contract.draft) as file:
+                archive.add(file_name(contract), file, at=contract.draft.stored_at)
 
 
 def file_name(contract: TransferContract) -> str:

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from accounts import invitations
 from accounts.enums import Judgement
 from accounts.models import User
-from cessions.enums import ChallengeKind, ScanFiling
-from cessions.models import ScannedPaper, TransferRequest
+from cessions.enums import ChallengeKind, ExportState, ScanFiling
+from cessions.models import CaseExport, ScannedPaper, TransferRequest
 from hosting.lib.clock import now
 from hosting.records.enums import ScanState
 from tests.accounts.papers import a_file
@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.interventions.cases import asked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ELSEWHERE = {"admin:logout", "admin:password_change"}
+ELSEWHERE = {"admin:logout", "admin:password_change", "admin:cessions_caseexport_zip"}
 
 
 @pytest.fixture
@@ -54,6 +54,18 @@ def something_of_each(supervisor: User) -> None:
     for kind in (ChallengeKind.CALL, ChallengeKind.DNS, ChallengeKind.QUESTION):
         a_challenge(request.services.get(), kind, answer="Bread and cakes.", seen="nothing")
     a_paper(TransferRequest.objects.get())
+    CaseExport.objects.create(
+        filing=request.filing,
+        requested_by=supervisor,
+        reason="Tribunal judiciaire, dossier 12/34",
+        language="fr",
+        asked_at=now(),
+        state=ExportState.READY,
+        made_at=now(),
+        destroy_at=now() + timedelta(days=7),
+        sha256="0123456789abcdef" * 4,
+        size=4_000_000,
+    )
     a_contact(account)
     an_event(account)
     a_representative(account, Judgement.PENDING)
@@ -98,6 +110,7 @@ def test_every_page_of_the_back_office_is_for_everybody(
     assert not wrong, "\n\n".join(wrong)
     assert {"admin:accounts_customeraccount_change", "admin:hosting_service_change"} <= seen
     assert {"admin:cessions_scannedpaper_change", "admin:cessions_scannedpaper_sort"} <= seen
+    assert {"admin:cessions_caseexport_change", "admin:cessions_transferrequest_export"} <= seen
     assert {"admin:cessions_transferrequest_change", "admin:records_outgoingmail_change"} <= seen
     assert {"admin:cessions_transferrequest_verification-call"} <= seen
     assert {"admin:cessions_document_changelist", "admin:cessions_document_review"} <= seen

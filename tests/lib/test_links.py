@@ -33,3 +33,11 @@ def test_a_placeholder_typed_by_a_visitor_stays_text():
 def test_the_seal_of_a_placeholder_is_not_the_signature_of_its_link():
     seal = links.PLACEHOLDER.fullmatch(links.placeholder("cession_status", KEY))[4]
     assert seal not in links.token("cession_status", KEY)
+
+
+def test_what_is_handed_out_bears_no_seal_that_could_be_sent_as_a_link(monkeypatch):
+    monkeypatch.setattr(links, "reverse", lambda purpose, args: f"/{purpose}/{args[0]}/")
+    sealed = f"Please open {links.placeholder('cession_answer', KEY, 2)} today."
+    handed_out = links.unsealed(sealed)
+    assert handed_out == f"Please open [[link:cession_answer:{KEY.hex}:2]] today."
+    assert links.fill(handed_out) == handed_out

@@ -16,6 +16,7 @@ from django.template import Context, loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hosting.lib import links
 from hosting.lib.bell import ring_on_commit
 from hosting.lib.colour import shades
 from hosting.lib.provider import identity
@@ -63,8 +64,12 @@ def message_id(key: str) -> str:
 
 
 def content_hash(subject: str, text: str, html: str) -> str:
-    """SHA-256 over the parts, as the journal and erasure refer to them."""
-    return hashlib.sha256("\0".join((subject, text, html)).encode()).hexdigest()
+    """SHA-256 over the parts, as the journal and erasure refer to them.
+
+    The seals of private links are left out, so that it can be computed from what is handed out (X6).
+    """
+    parts = (subject, links.unsealed(text), links.unsealed(html))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def build_mail(

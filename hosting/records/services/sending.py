@@ -241,6 +241,8 @@ def settled(mail: OutgoingMail, answer: Answer) -> tuple[MailState, datetime | N
 def _entry(mail: OutgoingMail, answer: Answer) -> Entry:
     facts = {"mail": mail.pk, "message_id": mail.message_id, "kind": mail.kind}
     facts |= {"code": answer.code, "try": mail.tries, "state": settled(mail, answer)[0].value}
+    if answer.kind == MailOutcomeKind.ACCEPTED:
+        facts["content_hash"] = mail.content_hash  # what was said can be shown later (X6)
     return Entry(mail.stream, f"mail.{answer.kind.value}", answer.at, facts=facts)
 
 

@@ -7,7 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+
+from hosting.lib.onelook import one_look
 
 INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 ENTRIES = f"""
@@ -64,11 +66,7 @@ def verify(walked: Walked, stream: str = "") -> Iterator[Broken]:
     Reads row by row, in constant memory, in one snapshot (a caller's transaction brings its own);
     counts into `walked`.
     """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_look():
         for name, rows in groupby(_rows(ENTRIES, stream), key=itemgetter(0)):
             walked.streams += 1
             yield from _first_broken_entry(name, rows, walked)

@@ -1,9 +1,7 @@
 """The ZIP of somebody's own data: one JSON document, and the files that may be opened (L2, D6)."""
 
 import json
-import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import CustomerAccount, SignedPaper
 from hosting.desk.portal.data.content import account_data
+from hosting.lib.archives import Archive
 from hosting.records.models import StoredFile
 from hosting.records.services import open_file, openable
 
@@ -22,7 +21,7 @@ IN_MEMORY = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Archive:
+class OwnData:
     """The open ZIP at its beginning, how many files it holds, and the papers (references) whose
     identity copy is among them: each access to one is journalled (L1)."""
 
@@ -46,25 +45,23 @@ class Part:
         return f"files/{self.paper.reference}-{self.kind}{ending}"
 
 
-def write_archive(account: CustomerAccount, now: datetime) -> Archive:
+def write_archive(account: CustomerAccount, now: datetime) -> OwnData:
     """Everything of `account` as a ZIP in a temporary file that goes when it is closed.
 
     Files that are not scanned yet, or were destroyed, are named in the document but not there.
     """
     content = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     parts = [part for part in _parts(account) if openable(part.file)]
-    with zipfile.ZipFile(
-        content, "w", zipfile.ZIP_STORED
-    ) as archive:  # PDFs are compressed already
+    with Archive(content) as archive:
         document = account_data(account, now)
         words = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        archive.writestr(DOCUMENT, words, compress_type=zipfile.ZIP_DEFLATED)
+        archive.add(DOCUMENT, words.encode(), at=now, pack=True)
         for part in parts:
-            with open_file(part.file) as source, archive.open(part.name, "w") as target:
-                shutil.copyfileobj(source, target)
+            with open_file(part.file) as source:
+                archive.add(part.name, source, at=part.file.stored_at)
     content.seek(0)
     copies = [part.paper.reference for part in parts if part.kind == "identity"]
-    return Archive(content, len(parts), copies)
+    return OwnData(content, len(parts), copies)
 
 
 def _parts(account: CustomerAccount) -> Iterator[Part]:

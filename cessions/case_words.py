@@ -96,6 +96,11 @@ EVENTS = {
     "challenge_letter_opened": gettext_noop("Verification: the letter was opened"),
     "challenge_letter_posted": gettext_noop("Verification: the letter was posted"),
     "document_read": gettext_noop("A document was read by machine"),
+    "evidence_asked": gettext_noop("The evidence was asked for"),
+    "evidence_exported": gettext_noop("The evidence was put into an archive"),
+    "evidence_failed": gettext_noop("The archive of the evidence could not be made"),
+    "evidence_fetched": gettext_noop("The archive of the evidence was fetched"),
+    "evidence_destroyed": gettext_noop("The archive of the evidence was destroyed"),
     "bounce_in_the_lock": gettext_noop("A mail to the holder came back during the lock"),
 }
 ACTORS = {
