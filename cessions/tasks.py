@@ -5,6 +5,7 @@ from celery import shared_task
 from cessions.services import (
     agreed,
     attempts,
+    destruction,
     execution,
     holding,
     intake,
@@ -86,3 +87,9 @@ def sweep_agreed() -> None:
         pass
     while agreed.make_due_letters(clock.now(), LETTERS) == LETTERS:
         pass
+
+
+@shared_task
+def destroy_evidence() -> None:
+    """Destroy the identity documents of cases that ended long enough ago (D7)."""
+    destruction.destroy_due(clock.now())

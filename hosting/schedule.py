@@ -17,6 +17,7 @@ def every(task: str, **period: float) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "beat is alive": every("hosting.records.tasks.note_heartbeat", seconds=30),
     "remove leftovers of uploads": every("hosting.records.tasks.remove_leftovers", hours=6),
+    "delete destroyed bytes": every("hosting.records.tasks.delete_bytes", minutes=10),
     "seal the journal": every("hosting.records.tasks.seal_journal", hours=1),
     "fetch mail": every("interventions.tasks.fetch_mail", minutes=1),
     "read mail that came in": every("interventions.tasks.read_incoming_mail", minutes=1),
@@ -43,6 +44,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "follow interventions": every("interventions.tasks.follow_interventions", minutes=1),
     "destroy backups": every("interventions.tasks.sweep_purges", minutes=5),
     "carry out approvals": every("cessions.tasks.sweep_executions", minutes=5),
+    "destroy identity documents": every("cessions.tasks.destroy_evidence", minutes=10),
     "end quotes": every("interventions.tasks.expire_quotes", hours=1),
     "make quotes": every("interventions.tasks.make_quotes", minutes=5),
 }
