@@ -6,6 +6,7 @@ from cessions.services import (
     agreed,
     attempts,
     destruction,
+    erasure,
     execution,
     holding,
     intake,
@@ -91,5 +92,8 @@ def sweep_agreed() -> None:
 
 @shared_task
 def destroy_evidence() -> None:
-    """Destroy the identity documents of cases that ended long enough ago (D7)."""
+    """Destroy the identity documents of cases that ended, and erase files years after their end (D7,
+    L1)."""
     destruction.destroy_due(clock.now())
+    while erasure.erase_due(clock.now()) == erasure.MOST_AT_A_RING:
+        pass

@@ -28,6 +28,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "hold what is asked for": every("cessions.tasks.hold_services", minutes=5),
     "seek the holders": every("cessions.tasks.sweep_contact_attempts", minutes=5),
     "ask resellers once a year": every("accounts.tasks.sweep_check_ins", hours=1),
+    "destroy identity copies": every("accounts.tasks.destroy_identity_copies", minutes=10),
     "make letters": every("cessions.tasks.sweep_letters", minutes=5),
     "make contracts": every("cessions.tasks.sweep_packs", minutes=5),
     "make powers of attorney": every("accounts.tasks.sweep_powers", minutes=5),

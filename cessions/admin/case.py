@@ -16,6 +16,7 @@ from cessions.admin.case_list import case_list
 from cessions.admin.case_page import JOURNAL_LINES, case_page
 from cessions.admin.case_verbs import DECISION_VERBS, document_of
 from cessions.admin.contact_verbs import CONTACT_VERBS
+from cessions.admin.hold_verbs import HOLD_VERBS
 from cessions.models import TransferRequest
 from cessions.policies.checklist import IDENTITY_KINDS
 from cessions.snapshot import case_of_request
@@ -29,7 +30,7 @@ from hosting.records.services import NotOpenable, journal, open_file
 class TransferRequestAdmin(ReadingAdmin):
     """The cases. Nothing is added, saved or deleted through a form of the model (X1)."""
 
-    verbs = (*DECISION_VERBS, *CONTACT_VERBS)
+    verbs = (*DECISION_VERBS, *CONTACT_VERBS, *HOLD_VERBS)
     page_template = "admin/cessions/transferrequest/page.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:

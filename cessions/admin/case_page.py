@@ -13,6 +13,7 @@ from cessions.admin.case_buttons import decision_buttons, verb_url, work_buttons
 from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_telling import receivers, to_tell
 from cessions.admin.case_words import event_words, kind_of_act, void_words
+from cessions.admin.hold_verbs import hold_buttons, keeping_words
 from cessions.enums import (
     ConfirmedHow,
     ConsentCode,
@@ -99,7 +100,8 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
         "to_tell": to_tell(why),
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
-        "work": list(work_buttons(why, user)),
+        "work": [*work_buttons(why, user), *hold_buttons(case, request.id, user)],
+        "keeping": keeping_words(case),
         "kinds": RefusalReason.choices,
     }
 
@@ -109,7 +111,14 @@ def case_page(case: Case, request_id: int, user: User, now: datetime) -> dict[st
 
 def alerts(why: Reasoning) -> Iterator[Alert]:
     """Alarms, judgements and voided approvals, the gravest first."""
-    request = why.request
+    request, filing = why.request, why.case.filing
+    if filing.erased_at is not None:
+        words = _("The content of this case was erased; its dates and its journal stay.")
+        yield Alert("info", words)
+    if filing.legal_hold is not None:
+        words = _("Legal hold of %(name)s: nothing of this case is destroyed.")
+        held = words % {"name": filing.legal_hold.by.name}
+        yield Alert("warning", held, filing.legal_hold.reason)
     for sign in request.signs:
         if is_alarm(sign, why):
             words = _("ALARM: the holder gave a sign of life after the transfer.")

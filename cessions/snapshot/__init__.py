@@ -18,7 +18,14 @@ from cessions.snapshot.account_rows import (
     TrustedRow,
 )
 from cessions.snapshot.decision_rows import ActRow, CommentRow, DecisionRow, LetterRow
-from cessions.snapshot.filing_rows import AskedRow, ConsentRow, DocumentRow, FilingRow, QuestionRow
+from cessions.snapshot.filing_rows import (
+    AskedRow,
+    ConsentRow,
+    DocumentRow,
+    FilingRow,
+    HoldRow,
+    QuestionRow,
+)
 from cessions.snapshot.people import Person
 from cessions.snapshot.query import (
     case_of_filing,
@@ -46,6 +53,7 @@ __all__ = [
     "EventRow",
     "ExtensionRow",
     "FilingRow",
+    "HoldRow",
     "LetterRow",
     "LiftRow",
     "LockRow",

@@ -381,9 +381,9 @@ def test_only_a_supervisor_with_a_factor_and_a_reason_sets_or_lifts_it(superviso
     ):
         with pytest.raises(ActRefused, check=lambda refused, code=code: refused.code == code):
             held(request, supervisor, **changed)
+        words = {"reason": "x", "by": supervisor, "now": END, "factor": Factor.TOTP} | changed
         with pytest.raises(ActRefused, check=lambda refused, code=code: refused.code == code):
-            words = {"reason": "x", "by": supervisor, "now": END, "factor": Factor.TOTP}
-            lift_hold(request.pk, **words | changed)
+            lift_hold(request.pk, **words)
     held(request, supervisor)
     with pytest.raises(ActRefused, check=lambda refused: refused.code == "state"):
         held(request, supervisor)
