@@ -63,7 +63,9 @@ def destroy_identity(filing_id: UUID, *, now: datetime) -> bool:
             filing.identity_destroyed_at = now
         filing.save(update_fields=["destroy_identity_at", "identity_destroyed_at"])
     if filing.destroy_identity_at is not None:
-        raise NotDestroyed(f"{len(documents) - len(gone)} of {len(documents)} files are still there")
+        raise NotDestroyed(
+            f"{len(documents) - len(gone)} of {len(documents)} files are still there"
+        )
     return True
 
 
