@@ -49,7 +49,7 @@ def ways_of(services: Iterable[ServiceEnd], identity_days: int, file_days: int) 
     ended = case_ended_at(found)
     if ended is None:
         return NOT_YET
-    windows = [contestable_until(s.refused_at) for s in found if _may_still_be_contested(s)]
+    windows = [contestable_until(at) for s in found if (at := _contestable_since(s)) is not None]
     identity = max([after(ended, timedelta(days=identity_days)), *windows])
     return Ways(identity, max(after(ended, timedelta(days=file_days)), identity))
 
@@ -81,9 +81,8 @@ def service_ended_at(service: ServiceEnd) -> datetime | None:
     return max(steps)
 
 
-def _may_still_be_contested(service: ServiceEnd) -> bool:
-    return (
-        service.state == "refused"
-        and service.refused_at is not None
-        and service.contested_at is None
-    )
+def _contestable_since(service: ServiceEnd) -> datetime | None:
+    """When a refusal that nobody contested was decided."""
+    if service.state != "refused" or service.contested_at is not None:
+        return None
+    return service.refused_at

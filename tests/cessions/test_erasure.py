@@ -297,7 +297,7 @@ def test_the_applications_role_can_erase_what_is_due_and_nothing_else(
         try:
             for table in ("cessions_attemptoutcome", "records_mailoutcome"):
                 with pytest.raises(DatabaseError), transaction.atomic():
-                    cursor.execute(f"UPDATE {table} SET text = ''")
+                    cursor.execute(f"UPDATE {table} SET text = ''")  # noqa: S608 (constants)
             assert erasure.erase_due(DUE) == 1
         finally:
             cursor.execute("RESET ROLE")
