@@ -46,6 +46,14 @@ pytestmark = pytest.mark.django_db
 CANARY = "Canary"
 END = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 DUE = END + timedelta(days=1826)
+WITHOUT_WORDS = {
+    "AbsenceLift",  # who lifted what, when
+    "AgreedTransfer",  # a transfer of its own, which its request may have asked for
+    "AnswerLink",  # its address goes with the names
+    "Consent",  # versions of notices
+    "Reading",  # goes with its document
+    "RequestedService",  # its name goes where it is not one of our services
+}
 
 
 @pytest.fixture(autouse=True)
@@ -242,6 +250,19 @@ def test_names_that_were_never_here_go_with_it() -> None:
     left = set(request.services.values_list("name", flat=True))
     assert len(left) == 2
     assert not left & names
+
+
+def test_every_table_of_a_case_is_erased_or_known_to_hold_no_words() -> None:
+    """A new table joins one of the two lists: nothing personal is forgotten."""
+    parts = {Filing, TransferRequest, Document, ContactAttempt}
+    tables = {
+        model.__name__
+        for model in apps.get_app_config("cessions").get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model in parts or model in parts
+    }
+    erased = {table.model.__name__ for table in erasure.WORDS}
+    assert tables == erased | WITHOUT_WORDS
 
 
 def test_a_mail_on_its_way_is_not_sent_empty(request_: TransferRequest) -> None:

@@ -25,7 +25,7 @@ def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
     if not doomed:
         return
     StoredFile.objects.filter(pk__in=[file.pk for file in doomed]).update(
-        destroyed_at=now, delete_at=now, original_name=""
+        destroyed_at=now, delete_at=now, next_check_at=None, original_name=""
     )
     for file in doomed:
         file.destroyed_at, file.delete_at, file.original_name = now, now, ""
@@ -40,8 +40,8 @@ def destroy_now(file: StoredFile, *, now: datetime) -> None:
     fails afterwards the row still says they are there: whoever destroys them again finds nothing.
     """
     default_storage.delete(file.storage_name)
-    file.destroyed_at, file.delete_at, file.original_name = now, None, ""
-    file.save(update_fields=["destroyed_at", "delete_at", "original_name"])
+    file.destroyed_at, file.delete_at, file.next_check_at, file.original_name = now, None, None, ""
+    file.save(update_fields=["destroyed_at", "delete_at", "next_check_at", "original_name"])
 
 
 def delete_due(now: datetime, limit: int = 100) -> int:
