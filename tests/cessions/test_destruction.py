@@ -19,6 +19,7 @@ from cessions.services.guard import ActRefused
 from cessions.services.legal_hold import lift_hold, set_hold
 from cessions.services.reversal import confirm_reversal, propose_reversal
 from cessions.services.withdrawal import withdraw
+from cessions.views.links import address
 from hosting.lib.factor import Factor
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, StoredFile
@@ -394,3 +395,14 @@ def test_states_of_a_held_case_move_as_ever(supervisor: User) -> None:
     held(request, supervisor)
     assert refused(request, supervisor).request.state != RequestState.RECEIVED
     assert due_of(request) == DUE
+
+
+def test_the_claimant_reads_that_his_document_is_destroyed(client: Any) -> None:
+    document = ended_case()
+    name = document.file.original_name
+    page = address("cession_status", document.filing)
+    assert name in client.get(page).content.decode()
+    destruction.destroy_due(DUE)
+    shown = client.get(page).content.decode()
+    assert "destroyed" in shown
+    assert name not in shown
