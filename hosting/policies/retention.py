@@ -8,18 +8,17 @@ differs from them needs a new version of the notice.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One kind of data: `setting` names its days, `until` says from when they run or when it ends."""
+    """One kind of data, in words that are translated when they are shown: `setting` names its days, `until` says from when they run or when it ends."""
 
-    what: str | Promise
-    purpose: str | Promise
-    ground: str | Promise
-    until: str | Promise
+    what: object
+    purpose: object
+    ground: object
+    until: object
     rules: str
     setting: str = ""
 

@@ -376,8 +376,8 @@ def test_a_supervisor_holds_and_lifts_with_password_and_reason(client, sign_in):
     sign_in(supervisor=True)
     request = fresh_case()
     assert "Set a legal hold" in client.get(page(request)).content.decode()
-    words = {"reason": "The police asks, file 12.", "password": PASSWORD}
-    refused = client.post(verb(request, "hold"), {**words, "password": "wrong"})
+    words = {"reason": "The police asks, file 12.", "factor": PASSWORD}
+    refused = client.post(verb(request, "hold"), {**words, "factor": "wrong"})
     assert refused.status_code == 200
     assert client.post(verb(request, "hold"), words).status_code == 302
     shown = client.get(page(request)).content.decode()
@@ -394,7 +394,7 @@ def test_support_reads_of_a_hold_but_cannot_set_one(client, sign_in):
     sign_in(support=True)
     request = fresh_case()
     assert "Set a legal hold: Only a supervisor" in client.get(page(request)).content.decode()
-    words = {"reason": "x", "password": PASSWORD}
+    words = {"reason": "x", "factor": PASSWORD}
     answer = client.post(verb(request, "hold"), words).content.decode()
     assert "Only a supervisor can do this." in answer
     assert not LegalHold.objects.exists()
