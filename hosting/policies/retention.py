@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Kept:
-    """One kind of data, in words that are translated when they are shown: `setting` names its days, `until` says from when they run or when it ends."""
+    """One kind of data, in words that are translated when they are shown.
+
+    `setting` names its days, `until` says from when they run, or when it ends.
+    """
 
     what: object
     purpose: object
