@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import checkin_steps, papers, power_making
+from accounts.services import checkin_steps, identity_copies, power_making
 from hosting.lib import clock
 
 BATCH = 100
@@ -18,7 +18,12 @@ def sweep_check_ins() -> None:
 
 @shared_task
 def sweep_powers() -> None:
-    """Make the PDFs of drafted powers of attorney; destroy what came with those that ran out (A9, P3)."""
+    """Make the PDFs of drafted powers of attorney (A9)."""
     power_making.make_due_powers(clock.now)
-    while papers.destroy_lapsed_identities(clock.now(), BATCH) == BATCH:
+
+
+@shared_task
+def destroy_identity_copies() -> None:
+    """Destroy the copies of identity documents whose contract or power has ended (P3)."""
+    while identity_copies.destroy_due_copies(clock.now(), BATCH) >= BATCH:
         pass

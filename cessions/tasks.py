@@ -7,6 +7,8 @@ from cessions.services import (
     attempts,
     challenges,
     claimant_domain,
+    destruction,
+    erasure,
     execution,
     export_making,
     holding,
@@ -115,3 +117,12 @@ def sweep_exports() -> None:
     """Make the archives that were asked for, and destroy those whose time is over (X6)."""
     export_making.make_due_exports(clock.now())
     export_making.destroy_due_exports(clock.now())
+
+
+@shared_task
+def destroy_evidence() -> None:
+    """Destroy the identity documents of cases that ended, and erase files years after their end (D7,
+    L1)."""
+    destruction.destroy_due(clock.now())
+    while erasure.erase_due(clock.now()) == erasure.MOST_AT_A_RING:
+        pass

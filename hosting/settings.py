@@ -106,6 +106,12 @@ RDAP_URL = rdap("RDAP_URL", checked(env.json, "RDAP_URL", {}))  # V2, V4: per to
 CESSION_LAPSE_DAYS = checked(env.int, "CESSION_LAPSE_DAYS", 21, minimum=1)  # T6
 CESSION_DRAFT_DAYS = checked(env.int, "CESSION_DRAFT_DAYS", 30, minimum=1)  # T1
 EVIDENCE_EXPORT_DAYS = checked(env.int, "EVIDENCE_EXPORT_DAYS", 7, minimum=1, maximum=30)  # X6
+IDENTITY_RETENTION_DAYS = checked(
+    env.int, "IDENTITY_RETENTION_DAYS", 30, minimum=1, maximum=90
+)  # D7
+CASE_RETENTION_DAYS = checked(
+    env.int, "CASE_RETENTION_DAYS", 1826, minimum=365, maximum=3653
+)  # L1: five years
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes
 MANUAL_BACKUP_DAYS = checked(env.int, "MANUAL_BACKUP_DAYS", 30, minimum=1)  # N7
 SAFETY_BACKUP_DAYS = checked(env.int, "SAFETY_BACKUP_DAYS", 7, minimum=1)  # N7

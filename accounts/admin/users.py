@@ -17,6 +17,7 @@ from accounts import invitations
 from accounts.forms import InviteForm
 from accounts.models import User
 from accounts.roles import is_supervisor
+from hosting.lib.admin import DiscreetAdmin
 from hosting.lib.clock import now
 from hosting.records.services import journal
 
@@ -24,7 +25,7 @@ RIGHTS = ("is_staff", "is_superuser")
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(DiscreetAdmin):
     """Supervisors and superusers invite colleagues and switch them off.
 
     The address somebody signs in with cannot be changed by a supervisor: whoever could redirect a

@@ -19,9 +19,9 @@ from accounts.enums import NoteKind, PaperState
 from accounts.models import PowerOfAttorney, SignedPaper, User
 from accounts.notifications import papers as notify
 from accounts.roles import is_support
+from accounts.services.identity_copies import destroy_on_commit
 from accounts.services.notes import write_note
 from hosting.lib.dates import local_date
-from hosting.lib.sweeps import each
 from hosting.records.models import StoredFile
 from hosting.records.services import destroy_files, journal, openable
 
@@ -135,7 +135,7 @@ def refuse_paper(paper: Paper, *, reason: str, by: User, now: datetime) -> Paper
 def end_paper(paper: Paper, *, by: User, now: datetime) -> Paper:
     """Withdraw a contract or revoke a power, at once; what it was stays on file (P3, A9).
 
-    The copy of the identity document is destroyed (P3). Raises ValidationError when it is ended
+    The copy of the identity document is destroyed at once (P3). Raises ValidationError when it is ended
     already. Who may do it is the caller's question: the holder with his factor, or staff.
     """
     paper = _locked(paper)
@@ -145,7 +145,7 @@ def end_paper(paper: Paper, *, by: User, now: datetime) -> Paper:
     paper.state, paper.ended_at, paper.ended_by = PaperState.ENDED, now, by
     paper.save()
     if paper.identity_copy is not None:
-        destroy_files([paper.identity_copy], now=now)
+        destroy_on_commit(paper, now=now)
     _journal(paper, "ended", by, now, before=before)
     return paper
 
@@ -172,31 +172,6 @@ def _used(file: StoredFile) -> bool:
     return any(
         model._default_manager.filter(scan=file).exists() for model in SignedPaper.__subclasses__()
     )
-
-
-def destroy_lapsed_identities(now: datetime, limit: int) -> int:
-    """Destroy the copies of identity documents that came with powers whose end has passed (P3): a paper
-    that runs out ends as one that is revoked. Up to `limit`; returns how many."""
-    lapsed = PowerOfAttorney.objects.filter(
-        ends_on__lt=local_date(now, ZoneInfo(settings.TIME_ZONE)),
-        identity_copy__destroyed_at__isnull=True,
-        identity_copy__isnull=False,
-    )
-    keys = list(lapsed.order_by("pk").values_list("pk", flat=True)[:limit])
-    return each(keys, lambda pk: _destroy_identity(pk, now), name="lapsed identities")
-
-
-@transaction.atomic
-def _destroy_identity(pk: int, now: datetime) -> bool:
-    rows = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True)
-    power = rows.select_related("account", "identity_copy").get(pk=pk)
-    copy = power.identity_copy
-    if copy is None or copy.destroyed_at is not None:
-        return False
-    destroy_files([copy], now=now)
-    facts: dict[str, Any] = {"power": power.pk, "reference": power.reference, "sha256": copy.sha256}
-    journal(power.account.stream, "power.identity_destroyed", at=now, **facts)
-    return True
 
 
 def _note_words(paper: SignedPaper, signed_on: date) -> str:

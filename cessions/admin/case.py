@@ -16,6 +16,7 @@ from cessions.admin.case_page import JOURNAL_LINES, case_page
 from cessions.admin.case_verbs import DECISION_VERBS
 from cessions.admin.contact_verbs import CONTACT_VERBS
 from cessions.admin.export_forms import EXPORT_VERB
+from cessions.admin.hold_verbs import HOLD_VERBS
 from cessions.admin.verification_pages import call_script, challenge_letter
 from cessions.admin.verification_verbs import VERIFICATION_VERBS
 from cessions.models import TransferRequest
@@ -28,7 +29,7 @@ from hosting.lib.admin import ReadingAdmin
 class TransferRequestAdmin(ReadingAdmin):
     """The cases. Nothing is added, saved or deleted through a form of the model (X1)."""
 
-    verbs = (*DECISION_VERBS, *CONTACT_VERBS, *VERIFICATION_VERBS, EXPORT_VERB)
+    verbs = (*DECISION_VERBS, *CONTACT_VERBS, *VERIFICATION_VERBS, EXPORT_VERB, *HOLD_VERBS)
     page_template = "admin/cessions/transferrequest/page.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from cessions.admin.case_buttons import decision_buttons, export_button, verb_ur
 from cessions.admin.case_holder import known_of_the_holder
 from cessions.admin.case_talk import talk
 from cessions.admin.case_telling import receivers, to_tell
+from cessions.admin.hold_verbs import hold_buttons, keeping_words
 from cessions.admin.verification_panel import verification
 from cessions.case_words import event_words, kind_of_act, void_words
 from cessions.enums import (
@@ -108,8 +109,13 @@ def case_page(
         "to_tell": to_tell(why),
         "known": list(known_of_the_holder(why)),
         "decide": list(decision_buttons(why, user)),
-        "work": [*work_buttons(why, user), export_button(request.id, user)],
+        "work": [
+            *work_buttons(why, user),
+            *hold_buttons(case, request.id, user),
+            export_button(request.id, user),
+        ],
         "may_export": is_supervisor(user),
+        "keeping": keeping_words(case),
     }
 
 
@@ -118,7 +124,14 @@ def case_page(
 
 def alerts(why: Reasoning) -> Iterator[Alert]:
     """Alarms, judgements and voided approvals, the gravest first."""
-    request = why.request
+    request, filing = why.request, why.case.filing
+    if filing.erased_at is not None:
+        words = _("The content of this case was erased; its dates and its journal stay.")
+        yield Alert("info", words)
+    if filing.legal_hold is not None:
+        words = _("Legal hold of %(name)s: nothing of this case is destroyed.")
+        held = words % {"name": filing.legal_hold.by.name}
+        yield Alert("warning", held, filing.legal_hold.reason)
     for sign in request.signs:
         if is_alarm(sign, why):
             words = _("ALARM: the holder gave a sign of life after the transfer.")

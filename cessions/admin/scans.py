@@ -116,14 +116,14 @@ class ScannedPaperAdmin(ReadingAdmin):
 
     @admin.display(description=gettext_lazy("File"))
     def file_name(self, scanned: ScannedPaper) -> str:
-        return scanned.file.original_name
+        return str(scanned.file)
 
     def page_context(self, request: HttpRequest, obj: ScannedPaper) -> dict[str, Any]:
         """The file, what was read of it, what can be done."""
         waits = obj.state in NOT_FILED
         tools = [(verb.title, f"admin:{self.verb_name(verb.slug)}") for verb in self.verbs]
         return {
-            "title": obj.file.original_name,
+            "title": str(obj.file),
             "scanned": obj,
             "openable": openable(obj.file),
             "paper": obj.contract or obj.power,

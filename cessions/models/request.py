@@ -80,6 +80,10 @@ class Filing(models.Model):
     identity_destroyed_at = models.DateTimeField(
         _("identity documents destroyed at"), null=True, blank=True
     )
+    erase_at = models.DateTimeField(
+        _("file goes at"), null=True, blank=True, help_text=_("Years after its end (L1).")
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("filing")
@@ -95,6 +99,9 @@ class Filing(models.Model):
                 fields=["email_domain_due_at"],
                 name="filing_domain_due",
                 condition=Q(email_domain_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["erase_at"], name="filing_file_due", condition=Q(erase_at__isnull=False)
             ),
             models.Index(
                 fields=["expires_at"], name="filing_expiry", condition=Q(expires_at__isnull=False)

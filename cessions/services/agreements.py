@@ -107,11 +107,13 @@ def why_not(account: CustomerAccount, services: Iterable[Service], now: datetime
 
 
 def open_request_ids(services: Iterable[Service]) -> list[int]:
-    """The ids of the open requests in which one of `services` is still open, in their order."""
+    """The ids of the open requests in which one of `services` is still open, in the order in which they
+    are locked: those of one filing after each other."""
     rows = RequestedService.objects.filter(
         service__in=list(services), state__in=OPEN_STATES, request__isnull=False
     )
-    return sorted({pk for pk in rows.values_list("request_id", flat=True) if pk is not None})
+    found = rows.values_list("filing_id", "request_id").distinct()
+    return [pk for _filing, pk in sorted(found) if pk is not None]
 
 
 def require_way(transfer: AgreedTransfer, to: AgreedState) -> None:

@@ -13,7 +13,7 @@ from cessions.enums import DecisionKind, DecisionState, LetterKind, RequestState
 from cessions.facts import provider_zone
 from cessions.models import Decision, RequestedService, TransferRequest
 from cessions.notifications import decision as notify
-from cessions.services import letters, states
+from cessions.services import letters, retention, states
 from cessions.services.guard import (
     ActRefused,
     actor_of,
@@ -171,6 +171,7 @@ def contest(decision_id: int, *, text: str, now: datetime) -> Decision:
         raise ActRefused("late")
     decision.contested_at, decision.contest_text = now, words
     decision.save(update_fields=["contested_at", "contest_text"])
+    retention.plan(decision.request.filing_id)
     journal(
         decision.request.stream,
         "refusal_contested",
@@ -217,7 +218,9 @@ def decide_contest(
         ]
     )
     _journal(decision, "contest_decided", now, by, confirmed, stands=refusal_stands)
-    if not refusal_stands:
+    if refusal_stands:
+        retention.plan(decision.request.filing_id)
+    else:
         _receive_again(decision, by, now)
     notify.contest_decided(decision, now=now)
     return decision

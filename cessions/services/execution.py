@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from cessions import policies
 from cessions.enums import DecisionState, LetterKind, RequestState
-from cessions.models import Decision, Filing, RequestedService
+from cessions.models import Decision, RequestedService
 from cessions.notifications import decision as notify
 from cessions.services import letters, states, transfer_lock
 from cessions.services.assignee import assignee_account
@@ -46,11 +46,8 @@ def execute(decision_id: int, *, now: datetime) -> bool:
     All of K2 is judged again: a blocker voids the approval, the services are received again, and the
     attempts go on (X3). Doing it twice does it once.
     """
-    request_id, filing_id = Decision.objects.values_list("request_id", "request__filing_id").get(
-        pk=decision_id
-    )
-    Filing.objects.select_for_update(no_key=True).get(pk=filing_id)  # one assignee's account each
-    request = states.lock(request_id)
+    request_id = Decision.objects.values_list("request_id", flat=True).get(pk=decision_id)
+    request = states.lock(request_id)  # with its filing: one assignee's account each
     decision = Decision.objects.select_for_update().get(pk=decision_id)
     decision.request = request
     if decision.state != DecisionState.APPROVED or not _is_due(decision, now):

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from cessions import policies
 from cessions.enums import DecisionState, RequestState
-from cessions.models import Decision, RequestedService, TransferRequest
+from cessions.models import Decision, Filing, RequestedService, TransferRequest
 from cessions.notifications import decision as notify
+from cessions.services import retention
 from hosting.enums import HoldCause
 from hosting.records.services import journal, withdraw_mails
 from hosting.services import end_holds_of, place_holds
@@ -34,15 +35,24 @@ def lock(request_id: int) -> TransferRequest:
     """The request, its row locked to the end of the transaction.
 
     Every verb that decides on a request or tells something of its holder takes this lock first, so
-    that they come one after the other (X2). Raises TransferRequest.DoesNotExist.
+    that they come one after the other (X2). The filing's row comes before it, as for the claimant's
+    verbs (`locks.lock_filing`): its end is written with the states (D7), and two that begin from
+    different sides must not wait for each other. Raises TransferRequest.DoesNotExist.
     """
+    _lock_filing_of(requests=request_id)
     return TransferRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
 def lock_all(filing_id: UUID) -> list[TransferRequest]:
     """All requests of a filing, locked in the order of their ids, so that two callers never deadlock."""
+    _lock_filing_of(pk=filing_id)
     rows = TransferRequest.objects.select_for_update(of=("self",)).filter(filing_id=filing_id)
     return list(rows.order_by("pk"))
+
+
+def _lock_filing_of(**which: Any) -> None:
+    rows = Filing.objects.select_for_update(of=("self",), no_key=True).filter(**which)
+    rows.order_by().values_list("pk", flat=True).first()
 
 
 def move(
@@ -63,6 +73,7 @@ def move(
     sets `next_attempt_at`). A recommendation or approval that no longer fits its services is void,
     and the claimant is told where what was approved is open again (X3).
     Continuity holds end with their services, and are placed again on those that open again (H2).
+    When identity documents and file of the case go follows from its end, or is open again (D7, L1).
     Returns the services in their new state. Raises StateConflict.
     """
     wanted = {service.pk for service in services}
@@ -78,6 +89,7 @@ def move(
     for service in chosen:
         service.state = to
     _sum_up(request, [service.state for service in mine.values()], now, actor)
+    retention.plan(request.filing_id)
     journal(
         request.stream,
         event,

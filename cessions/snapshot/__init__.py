@@ -24,6 +24,7 @@ from cessions.snapshot.filing_rows import (
     ConsentRow,
     DocumentRow,
     FilingRow,
+    HoldRow,
     MessageRow,
     QuestionRow,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "EventRow",
     "ExtensionRow",
     "FilingRow",
+    "HoldRow",
     "LetterRow",
     "LiftRow",
     "LockRow",

@@ -8,6 +8,15 @@ from cessions.snapshot.people import Person
 
 
 @dataclass(frozen=True)
+class HoldRow:
+    """A legal hold in force (D7)."""
+
+    reason: str
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FilingRow:
     id: UUID
     number: str | None
@@ -35,6 +44,11 @@ class FilingRow:
     confirmed_by: Person | None
     link_generation: int
     email_domain_since: date | None
+    destroy_identity_at: datetime | None
+    identity_destroyed_at: datetime | None
+    erase_at: datetime | None
+    erased_at: datetime | None
+    legal_hold: HoldRow | None
 
 
 @dataclass(frozen=True)

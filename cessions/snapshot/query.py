@@ -14,12 +14,21 @@ from cessions.snapshot.rows import Case
 from cessions.snapshot.sql import many, one, person
 from hosting.lib.rows import read_row
 
+LEGAL_HOLD = one(
+    f"""
+    SELECT h.reason, {person("h.by_id")} AS by, h.at FROM cessions_legalhold h
+    WHERE h.filing_id = f.id AND h.lifted_at IS NULL
+    """
+)
+
 FILING = f"""
     SELECT f.id, f.number, f.state, f.origin, f.language, f.full_name, f.organisation, f.email,
            f.telephone, f.postal_address, f.country, f.is_registered_owner, f.silent_since,
            f.already_tried, f.event, f.event_details, f.created_at, f.submitted_at, f.expires_at,
            f.arrived_at, f.confirmed_at, f.confirmed_how, f.link_generation, f.email_domain_since,
-           {person("f.entered_by_id")} AS entered_by, {person("f.confirmed_by_id")} AS confirmed_by
+           f.destroy_identity_at, f.identity_destroyed_at, f.erase_at, f.erased_at,
+           {person("f.entered_by_id")} AS entered_by, {person("f.confirmed_by_id")} AS confirmed_by,
+           {LEGAL_HOLD} AS legal_hold
 """
 
 ASKED = many(

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import is_support
+from hosting.desk import retention
 from hosting.desk.waiting import waiting
 from hosting.lib import clock
 
@@ -44,6 +46,14 @@ class BackOfficeAdminSite(AdminSite):
         """The start page, with what waits for staff beside the cases, and in the assistance."""
         counted = waiting(clock.now()) if is_support(request.user) else []
         return super().index(request, {"waiting": counted, **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_view(self.retention)
+        return [path("retention/", view, name="retention"), *super().get_urls()]
+
+    def retention(self, request: HttpRequest) -> HttpResponse:
+        """What is kept, and how long (L1)."""
+        return retention.page(request, self.each_context(request))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -69,7 +69,18 @@ def estimated_rows(model: type[models.Model]) -> int:
         return int(cursor.fetchone()[0])
 
 
-class FastListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who may not look learns not even whether there is such an object."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+
+class FastListAdmin(DiscreetAdmin):
     """A list whose cost does not grow with the table; nothing is deleted, in bulk or singly."""
 
     paginator = EstimatedCountPaginator
@@ -222,6 +233,8 @@ class ReadingAdmin(FastListAdmin):
         return TemplateResponse(request, "admin/verb.html", context)
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
+        if not self.has_view_permission(request):  # before it shows whether there is such an object
+            raise PermissionDenied
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404

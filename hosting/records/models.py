@@ -180,6 +180,11 @@ class StoredFile(models.Model):
     check_tries = models.PositiveSmallIntegerField(default=0)
     stored_at = models.DateTimeField(_("stored at"))
     destroyed_at = models.DateTimeField(_("destroyed at"), null=True, blank=True)
+    delete_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When deleting its bytes is tried next; empty once they are gone."),
+    )
 
     class Meta:
         verbose_name = _("stored file")
@@ -192,10 +197,18 @@ class StoredFile(models.Model):
                 name="file_to_check",
                 condition=Q(next_check_at__isnull=False),
             ),
+            models.Index(
+                fields=["delete_at"], name="file_to_delete", condition=Q(delete_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.original_name
+        return self.original_name or str(self.pk)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was destroyed, and its bytes are really gone."""
+        return self.destroyed_at is not None and self.delete_at is None
 
     @property
     def state_words(self) -> str:

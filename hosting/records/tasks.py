@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from hosting.lib import clock, heartbeat
-from hosting.records.services import checking, files, seals, sending
+from hosting.records.services import checking, destroying, files, seals, sending
+
+BATCH = 100
 
 
 @shared_task
@@ -35,3 +37,10 @@ def remove_leftovers() -> None:
     """Remove uploads that killed requests left behind."""
     files.clear_incoming()
     files.remove_orphans(clock.now())
+
+
+@shared_task
+def delete_bytes() -> None:
+    """Delete the bytes of destroyed files that storage did not let go at once (D7)."""
+    while destroying.delete_due(clock.now(), BATCH) == BATCH:
+        pass

@@ -10,9 +10,9 @@ from django.utils import translation
 from accounts.enums import NoteKind, PaperState, Role
 from accounts.models import InternalNote, PowerOfAttorney
 from accounts.services import power_making
+from accounts.services.identity_copies import destroy_due_copies
 from accounts.services.papers import (
     accept_paper,
-    destroy_lapsed_identities,
     end_paper,
     refuse_paper,
     upload_signed,
@@ -211,6 +211,7 @@ def test_an_ended_paper_keeps_its_copy_and_loses_the_identity_document(paper, ac
     by = UserFactory()
     paper = end_paper(paper, by=by, now=now)
     assert (paper.state, paper.ended_by, paper.accepted_at) == (PaperState.ENDED, by, now)
+    assert destroy_due_copies(now) == 1
     scan = StoredFile.objects.get(pk=paper.scan_id)
     copy = StoredFile.objects.get(pk=paper.identity_copy_id)
     assert (scan.destroyed_at, copy.destroyed_at) == (None, now)
@@ -299,14 +300,30 @@ def test_what_identifies_the_holder_goes_when_his_power_has_run_out(account, acc
     ends.save()
     ends = accept(sent(ends, identity=True))
     last_evening = datetime(2026, 6, 30, 21, 59, tzinfo=UTC)
-    assert destroy_lapsed_identities(last_evening, 100) == 0
-    assert destroy_lapsed_identities(last_evening + timedelta(minutes=1), 100) == 1
-    assert destroy_lapsed_identities(last_evening + timedelta(minutes=2), 100) == 0
+    assert destroy_due_copies(last_evening) == 0
+    assert destroy_due_copies(last_evening + timedelta(minutes=1)) == 1
+    assert destroy_due_copies(last_evening + timedelta(minutes=2)) == 0
     kept, gone = (StoredFile.objects.get(pk=p.identity_copy_id) for p in (runs, ends))
     assert kept.destroyed_at is None
     assert gone.destroyed_at is not None
     entry = JournalEntry.objects.get(event="power.identity_destroyed")
-    assert entry.facts["reference"] == "PA-3333333333"
+    assert (entry.facts["reference"], entry.facts["rule"]) == ("PA-3333333333", "P3")
+    assert entry.facts["sha256"] == gone.sha256
+
+
+def test_a_refused_identity_copy_goes_after_the_time_of_a_cases_documents(paper, staff, now):
+    """It may be sent for again until then: a new signed copy keeps it (P3, D7)."""
+    paper = refuse_paper(sent(paper, identity=True), reason="Unreadable.", by=staff, now=now)
+    assert destroy_due_copies(now + timedelta(days=30) - timedelta(seconds=1)) == 0
+    assert destroy_due_copies(now + timedelta(days=30)) == 1
+    paper.identity_copy.refresh_from_db()
+    assert paper.identity_copy.is_gone
+    assert JournalEntry.objects.filter(event__endswith=".identity_destroyed").count() == 1
+
+
+def test_no_copy_goes_while_its_paper_is_in_force(paper, accept, now):
+    accept(sent(paper, identity=True))
+    assert destroy_due_copies(now + timedelta(days=3000)) == 0
 
 
 def test_a_power_counts_once_accepted_and_no_longer_once_revoked(account, accept, now):

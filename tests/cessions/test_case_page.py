@@ -10,14 +10,23 @@ from cessions.admin import case as case_admin
 from cessions.enums import (
     DecisionState,
     DocumentKind,
+    DocumentState,
     RequestState,
     SignJudgement,
     SignKind,
 )
-from cessions.models import CaseComment, Decision, HolderSign, TransferRequest
+from cessions.models import (
+    CaseComment,
+    Decision,
+    HolderSign,
+    LegalHold,
+    TransferRequest,
+)
 from cessions.policies import BlockerCode, Topic, may_tell
+from cessions.services.destruction import destroy_due
 from cessions.services.execution import execute_due
 from cessions.services.review import accept_document
+from cessions.services.withdrawal import withdraw
 from hosting.lib import clock
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry
@@ -309,3 +318,57 @@ def test_a12_the_advice_is_asked_for_whoever_told_of_the_event(client, sign_in):
     request = fresh_case()
     an_event(request.account, HolderEventKind.DEATH)
     assert "Record the advice taken" in {b.label for b in client.get(page(request)).context["work"]}
+
+
+# -- Legal hold and destruction (D7) -------------------------------------------------------------
+
+
+def test_a_supervisor_holds_and_lifts_with_password_and_reason(client, sign_in):
+    sign_in(supervisor=True)
+    request = fresh_case()
+    assert "Set a legal hold" in client.get(page(request)).content.decode()
+    words = {"reason": "The police asks, file 12.", "factor": PASSWORD}
+    refused = client.post(verb(request, "hold"), {**words, "factor": "wrong"})
+    assert refused.status_code == 200
+    assert client.post(verb(request, "hold"), words).status_code == 302
+    shown = client.get(page(request)).content.decode()
+    assert "nothing of this case is destroyed" in shown
+    assert "The police asks, file 12." in shown
+    assert "Legal hold set" in shown
+    assert client.post(verb(request, "hold-lift"), words).status_code == 302
+    assert "nothing of this case is destroyed" not in client.get(page(request)).content.decode()
+    held = LegalHold.objects.get()
+    assert (held.lifted_because, held.lifted_at) == ("The police asks, file 12.", RIPE)
+
+
+def test_support_reads_of_a_hold_but_cannot_set_one(client, sign_in):
+    sign_in(support=True)
+    request = fresh_case()
+    assert "Set a legal hold: Only a supervisor" in client.get(page(request)).content.decode()
+    words = {"reason": "x", "factor": PASSWORD}
+    answer = client.post(verb(request, "hold"), words).content.decode()
+    assert "Only a supervisor can do this." in answer
+    assert not LegalHold.objects.exists()
+
+
+def test_a_destroyed_document_says_when_and_who_had_checked_it(client, sign_in):
+    sign_in(support=True)
+    reviewer = UserFactory(support=True, full_name="Claire Reviewer")
+    request = fresh_case()
+    document = a_document(
+        request,
+        DocumentKind.CLAIMANT_IDENTITY,
+        state=DocumentState.ACCEPTED,
+        reviewed_by=reviewer,
+        reviewed_at=RIPE,
+        valid_until=RIPE.date(),
+    )
+    withdraw(request.filing, now=RIPE)
+    assert "Identity documents are destroyed on" in client.get(page(request)).content.decode()
+    destroy_due(RIPE + timedelta(days=30))
+    shown = client.get(page(request)).content.decode()
+    assert "destroyed on" in shown
+    assert "Identity documents were destroyed on" in shown
+    assert "Checked by Claire Reviewer" in shown
+    assert document.file.original_name not in shown
+    assert "Document destroyed" in shown

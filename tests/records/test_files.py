@@ -19,7 +19,7 @@ from hosting.lib import clock, uploads
 from hosting.lib.downloads import send_file
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
-from hosting.records.services import files
+from hosting.records.services import destroying, files
 from hosting.records.services.files import NotOpenable, UploadRefused, store_upload
 
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -211,7 +211,7 @@ def test_what_killed_requests_left_is_removed_and_nothing_else(tmp_path, now):
 def test_destroying_removes_the_bytes_on_commit_and_keeps_the_hash(now):
     stored = store_upload(SimpleUploadedFile("a.pdf", PDF), now=now)
     with transaction.atomic():
-        files.destroy_files([stored], now=now)
+        destroying.destroy_files([stored], now=now)
         assert default_storage.exists(stored.storage_name)
     assert not default_storage.exists(stored.storage_name)
     stored.refresh_from_db()

@@ -1,9 +1,9 @@
 """The verbs of the records: append to the journal, put mail into the outbox, keep a file."""
 
+from hosting.records.services.destroying import destroy_files, destroy_now
 from hosting.records.services.files import (
     NotOpenable,
     UploadRefused,
-    destroy_files,
     open_file,
     openable,
     openable_files,
@@ -25,6 +25,7 @@ __all__ = [
     "UploadRefused",
     "build_mail",
     "destroy_files",
+    "destroy_now",
     "journal",
     "journal_many",
     "open_file",

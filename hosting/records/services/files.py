@@ -3,7 +3,6 @@
 import hashlib
 import time
 import uuid
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -129,24 +128,15 @@ def openable_files() -> "QuerySet[StoredFile]":
 
 
 def open_file(file: StoredFile) -> "File[bytes]":
-    """The bytes of `file`, for `hosting.lib.downloads.send_file`. Raises NotOpenable."""
+    """The bytes of `file`, for `hosting.lib.downloads.send_file`. Raises NotOpenable, also for bytes that
+    are gone although the row knows nothing of it: the database came back from an older backup."""
     if not openable(file):
         raise NotOpenable(str(file.pk))
-    return default_storage.open(file.storage_name)
-
-
-@transaction.atomic
-def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
-    """Destroy the bytes of `files` once the present transaction is committed; rows and hashes stay."""
-    doomed = [file for file in files if file.destroyed_at is None]
-    rows = StoredFile.objects.filter(pk__in=[file.pk for file in doomed])
-    # Their names as they are now: a check may have put other bytes in their place meanwhile.
-    names = list(rows.select_for_update().order_by("pk").values_list("storage_name", flat=True))
-    rows.update(destroyed_at=now, next_check_at=None)
-    for file in doomed:
-        file.destroyed_at, file.next_check_at = now, None
-    for name in names:
-        transaction.on_commit(partial(default_storage.delete, name))
+    try:
+        return default_storage.open(file.storage_name)
+    except FileNotFoundError as gone:
+        log.warning("bytes_missing", file=str(file.pk))
+        raise NotOpenable(str(file.pk)) from gone
 
 
 def remove_without_row(name: str) -> None:
