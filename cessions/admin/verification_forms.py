@@ -95,8 +95,8 @@ def registered_owner(service: RequestedService) -> tuple[str, str]:
         found = rdap.owner_email(service.name)
     except rdap.NotLookedUp as error:
         if error.code == "off":
-            return "", gettext("No registry is asked: please look it up and type it in.")
-        return "", gettext("The registry gave no answer: please look it up and type it in.")
+            return "", gettext("No registry is asked: please look it up there, and compare.")
+        return "", gettext("The registry gave no answer: please look it up there, and compare.")
     if not found:
         return "", gettext(
             "The registry keeps the owner's address to itself, as most do: type it in if you have it "

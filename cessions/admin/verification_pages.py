@@ -5,7 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
+from accounts.enums import ContactKind
+from accounts.policies import shown_contact
 from accounts.roles import is_support
 from cessions.admin.verification_verbs import challenge_of
 from cessions.enums import CallResult
@@ -28,11 +31,12 @@ def call_script(page: ReadingAdmin, request: HttpRequest, pk: int, part: int) ->
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
-        "title": challenge.get_kind_display(),
+        "title": capfirst(challenge.get_kind_display()),
         "original": case,
         "challenge": challenge,
         "filing": challenge.filing,
         "name": challenge.requested_service.display_name,
+        "number": shown_contact(ContactKind.PHONE, challenge.target),
         "code": code,
         "results": CallResult,
     }

@@ -1,11 +1,13 @@
 """The part of a case's page that shows how the claimant is verified, and what may be done (V1, V2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.enums import ContactKind
+from accounts.policies import shown_contact
 from cessions import facts
 from cessions.admin.case_buttons import Button, verb_url
 from cessions.admin.verification_verbs import SLUGS
@@ -19,6 +21,10 @@ from hosting.enums import ServiceKind
 from hosting.lib.names import NotADomainName, to_ascii
 from hosting.records.enums import MailState
 
+KINDS_OF_TARGET: Mapping[str, str] = {
+    ChallengeKind.CALL: ContactKind.PHONE,
+    ChallengeKind.OWNER_EMAIL: ContactKind.EMAIL,
+}
 TONES = {
     ChallengeState.OPEN: "info",
     ChallengeState.PASSED: "good",
@@ -91,6 +97,7 @@ def _shown(row: ChallengeRow, service: ServiceRow, why: Reasoning, running: bool
         "shared": not own,
         "open": state == ChallengeState.OPEN,
         "by_code": WAYS[row.kind].by_code,
+        "target": shown_contact(KINDS_OF_TARGET.get(row.kind, ""), row.target),
         "seen": seen_words(row.seen),
         "mail": MailState(row.mail_state).label if row.mail_state else "",
         "buttons": list(_buttons(row, why.request.id)) if live else [],
