@@ -1,8 +1,7 @@
 """On printed invoices nothing that is there is missed, and nothing is found that is not there (P5, D5)."""
 
-import pytest
 
-from tests.evidence.invoice_samples import DATA, PRINTED, SCAN, samples
+from tests.evidence.invoice_samples import DATA, PRINTED, samples
 from tests.evidence.precision import tallied
 
 EVERYDAY_NAME = "payment 4 text PDF: names Hébergement Web"
