@@ -45,9 +45,8 @@ class Pages:
         """Numbers of the words that stand on one line of the paper, from left to right."""
         found: list[tuple[int, ...]] = []
         for page in sorted({word.page for word in self.words}):
-            found += _rows(
-                [n for n, word in enumerate(self.words) if word.page == page], self.words
-            )
+            numbers = [n for n, word in enumerate(self.words) if word.page == page]
+            found += _rows(numbers, self.level)
         return tuple(found)
 
     @cached_property

@@ -9,13 +9,14 @@ import subprocess
 from functools import cache
 from itertools import pairwise
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from hosting.lib.reading.words import Word
 
 LANGUAGES = ("fra", "deu", "eng")
 LARGEST = 10_000_000  # pixels; an A4 page at 300 dpi has 8.7 million
 SMALLEST = 1_800  # pixels of the longer side: under it small print is enlarged
+GRAIN = 3  # pixels: specks of a sensor or of dust, which tesseract takes for signs
 SURE = 20.0  # tesseract's confidence, of 100
 PREVIEW = 700  # pixels of the longer side, enough to see a slant
 WIDEST_SLANT = 12.0  # degrees
@@ -39,7 +40,7 @@ def words_in(image: Image.Image, number: int, seconds: float) -> list[Word]:
 
     Raises subprocess.SubprocessError when tesseract takes longer than `seconds` or fails.
     """
-    sized = _sized(image)
+    sized = _sized(image).filter(ImageFilter.MedianFilter(GRAIN))
     slant = slant_of(sized)
     straight = sized.rotate(slant, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     back = _Back(straight.size, sized.size, slant)
