@@ -40,7 +40,7 @@ def words_in(image: Image.Image, number: int, seconds: float) -> list[Word]:
 
     Raises subprocess.SubprocessError when tesseract takes longer than `seconds` or fails.
     """
-    sized = _sized(image).filter(ImageFilter.MedianFilter(GRAIN))
+    sized = _sized(image)
     slant = slant_of(sized)
     straight = sized.rotate(slant, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     back = _Back(straight.size, sized.size, slant)
@@ -90,7 +90,7 @@ def _sized(image: Image.Image) -> Image.Image:
 def _recognised(image: Image.Image, seconds: float) -> list[tuple[str, float, float, float, float]]:
     """Tesseract's words with their boxes in pixels."""
     file = io.BytesIO()
-    image.save(file, "PPM")
+    image.filter(ImageFilter.MedianFilter(GRAIN)).save(file, "PPM")
     words = ["tesseract", "stdin", "stdout", "-l", languages(), "--psm", "1", "tsv"]
     done = subprocess.run(
         words,
