@@ -1,6 +1,5 @@
 """On printed invoices nothing that is there is missed, and nothing is found that is not there (P5, D5)."""
 
-
 from tests.evidence.invoice_samples import DATA, PRINTED, samples
 from tests.evidence.precision import tallied
 
