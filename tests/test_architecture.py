@@ -45,6 +45,9 @@ FORBIDDEN = [
     ("clock", "cessions/policies/clocks.py", "import hosting.lib.clock"),
     ("clock", "cessions/services/states.py", "import hosting.lib.clock"),
     ("clock", "hosting/records/services/mail.py", "import hosting.lib.clock"),
+    ("findings", "cessions/policies/blockers.py", "import cessions.policies.findings"),
+    ("findings", "cessions/services/decisions.py", "import cessions.services.reading"),
+    ("findings", "cessions/facts.py", "from cessions.policies import findings"),
     ("tools", "hosting/lib/dates.py", "import devtools.paths"),
     ("tools", "interventions/backups/values.py", "import tests.interventions"),
     ("tools", "cessions/services/states.py", "import tests.factories"),
@@ -144,6 +147,31 @@ def test_policies_read_no_clock(file: Path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not calls & {"now", "utcnow", "today", "time_ns", "localtime", "localdate"}
+
+
+READS_FINDINGS = {
+    "models/__init__.py",
+    "models/evidence.py",
+    "policies/findings.py",
+    "services/reading.py",
+    "services/wanted_facts.py",
+}
+
+
+def test_only_readers_and_pages_know_the_table_of_readings():
+    """No decision can rest on what machines found, not by a query either (D5, K3)."""
+    app = ROOT / "cessions"
+    below_pages = [
+        file
+        for file in app.rglob("*.py")
+        if not {"admin", "views", "migrations"} & {*file.relative_to(app).parts}
+    ]
+    knowing = {
+        str(file.relative_to(app))
+        for file in below_pages
+        if re.search(r"\bReading\b|cessions_reading|\breading__", file.read_text())
+    }
+    assert knowing <= READS_FINDINGS
 
 
 BY_OTHERS = {

@@ -1,6 +1,7 @@
 """Machines read documents and note what they found, for the people who judge them (D5). Nothing here or
 elsewhere decides by it (K3)."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -27,6 +28,8 @@ from hosting.records.services import journal, open_file, openable_files
 READ = "cessions.tasks.read_documents"
 PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
 """After a reading that did not come to its end: the worker was killed, or storage was away."""
+SECONDS = 300
+"""No document is begun later in a sweep: one takes up to two minutes, and a task ten (settings)."""
 TEXT_LENGTH = 100_000
 log = structlog.get_logger(__name__)
 
@@ -38,8 +41,11 @@ def read_due(clock: Callable[[], datetime], limit: int = 20) -> int:
     pause it is noted as unreadable. Drafts wait: nobody has filed them yet.
     """
     drop_gone(clock())
-    done = 0
-    while done < limit and (document := claim_next(clock())) is not None:
+    done, ends = 0, time.monotonic() + SECONDS
+    while done < limit and time.monotonic() < ends:
+        document = claim_next(clock())
+        if document is None:
+            break
         done += 1
         read_document(document, clock)
     return done

@@ -21,6 +21,7 @@ from hosting.lib.reading.words import DocumentText
 
 MOST = 40  # findings of one kind in one document
 NUMBER = re.compile(r"[^\W_]{0,8}[-/._]?\d[\w./-]{0,24}")
+SHORTEST = 2  # a single figure is a place on a list, or a house
 EDGES = "()[]:;,.#°*"
 BETWEEN = re.compile(r"(?:au|bis(?: zum)?|to|until|-|–|—|jusqu'au)")
 DATE_LABELS = (Label.UNTIL, Label.PAID, Label.DUE, Label.ISSUED)
@@ -124,7 +125,7 @@ def number_findings(pages: Pages) -> list[Finding]:
     found: dict[str, Finding] = {}
     for number, word in enumerate(pages.words):
         shown = word.text.strip(EDGES)
-        if number in taken or not NUMBER.fullmatch(shown):
+        if number in taken or len(shown) < SHORTEST or not NUMBER.fullmatch(shown):
             continue
         if label_of(pages, (number,), (Label.NUMBER,)) == Label.NUMBER:
             place = pages.places((number,))

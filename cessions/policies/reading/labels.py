@@ -138,16 +138,17 @@ def label_of(pages: Pages, words: Sequence[int], among: Iterable[Label]) -> Labe
 
 
 def heading_of(pages: Pages, number: int) -> str:
-    """The folded text of the cell just above a word; empty without one."""
-    word = pages.words[number]
+    """The folded text of the cell just above a word; empty without one, and where that is a value."""
+    word = pages.level[number]
     highest = word.top - ROWS_ABOVE * (word.bottom - word.top)
     below = bisect_right(pages.feet, (word.page, word.top, (len(pages.words),)))
     for page, foot, piece in reversed(pages.feet[max(0, below - CELLS_LOOKED_AT) : below]):
         if page != word.page or foot < highest:
             break
-        first, last = pages.words[piece[0]], pages.words[piece[-1]]
+        first, last = pages.level[piece[0]], pages.level[piece[-1]]
         if first.left <= word.right and last.right >= word.left:
-            return _text(pages, piece).strip(" :")
+            text = _text(pages, piece).strip(" :")
+            return "" if any(sign.isdigit() for sign in text) else text
     return ""
 
 

@@ -163,11 +163,16 @@ def _match(
 
 def find_whole(pages: Pages, number: str) -> tuple[int, ...]:
     """The words that are `number`, its parts as they are: never a shorter one and what follows it.
-    None: empty."""
+    Letters that OCR takes for digits are the same in a number that is long enough. None: empty."""
     wanted = parts(number)
-    for order in pages.parts:
-        for start in range(len(order) - len(wanted) + 1):
-            run = order[start : start + len(wanted)]
-            if [part.plain for part in run] == wanted:
-                return tuple(dict.fromkeys(part.word for part in run))
+    forms: list[Callable[[str], str]] = [str]
+    if len("".join(wanted)) > LONG_ENOUGH:
+        forms.append(as_digits)
+    for form in forms:
+        asked = [form(part) for part in wanted]
+        for order in pages.parts:
+            for start in range(len(order) - len(asked) + 1):
+                run = order[start : start + len(asked)]
+                if [form(part.plain) for part in run] == asked:
+                    return tuple(dict.fromkeys(part.word for part in run))
     return ()

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cessions.policies.findings import Place
 from cessions.policies.reading.folding import PARTS, folded
+from cessions.policies.reading.posture import levelled
 from hosting.lib.reading.words import DocumentText, Word
 
 SAME_ROW = 0.6  # of a word's height
@@ -29,19 +30,29 @@ class Pages:
         self.by_ocr = text.source == "ocr"
 
     @cached_property
+    def level(self) -> tuple[Word, ...]:
+        """The words as they would stand if each page lay upright and level."""
+        found = list(self.words)
+        for page in {word.page for word in self.words}:
+            numbers = [n for n, word in enumerate(self.words) if word.page == page]
+            straight = levelled([self.words[n] for n in numbers])
+            for number, word in zip(numbers, straight, strict=True):
+                found[number] = word
+        return tuple(found)
+
+    @cached_property
     def rows(self) -> tuple[tuple[int, ...], ...]:
         """Numbers of the words that stand on one line of the paper, from left to right."""
         found: list[tuple[int, ...]] = []
         for page in sorted({word.page for word in self.words}):
-            found += _rows(
-                [n for n, word in enumerate(self.words) if word.page == page], self.words
-            )
+            numbers = [n for n, word in enumerate(self.words) if word.page == page]
+            found += _rows(numbers, self.level)
         return tuple(found)
 
     @cached_property
     def segments(self) -> tuple[tuple[int, ...], ...]:
         """The rows, cut where a wide gap parts two columns."""
-        return tuple(piece for row in self.rows for piece in _cut(row, self.words))
+        return tuple(piece for row in self.rows for piece in _cut(row, self.level))
 
     @cached_property
     def segment_of(self) -> dict[int, tuple[int, ...]]:
@@ -51,7 +62,7 @@ class Pages:
     @cached_property
     def feet(self) -> list[tuple[int, float, tuple[int, ...]]]:
         """Page and lower edge of each piece of a row, and the piece; sorted, to be searched."""
-        lowest = ((max(self.words[n].bottom for n in piece), piece) for piece in self.segments)
+        lowest = ((max(self.level[n].bottom for n in piece), piece) for piece in self.segments)
         return sorted((self.words[piece[0]].page, foot, piece) for foot, piece in lowest)
 
     @cached_property
@@ -59,8 +70,14 @@ class Pages:
         """Each order in which the words may be one sentence."""
         read = tuple(range(len(self.words)))
         by_rows = tuple(number for row in self.rows for number in row)
-        by_columns = tuple(number for piece in self.segments for number in piece)
+        columns = sorted(self.segments, key=lambda piece: self._column(piece[0]))
+        by_columns = tuple(number for piece in columns for number in piece)
         return tuple(dict.fromkeys((read, by_rows, by_columns)))
+
+    def _column(self, number: int) -> tuple[int, float, float]:
+        """Pieces that begin at the same left edge are one column, from top to bottom."""
+        word = self.level[number]
+        return word.page, round(word.left, 2), word.top
 
     @cached_property
     def positions(self) -> tuple[dict[int, int], ...]:

@@ -38,7 +38,9 @@ EDGE, END = r"(?<![\w./-])", r"(?![\w/-]|\.\d)"
 DATES = (
     re.compile(rf"{EDGE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d){END}"),
     re.compile(rf"{EDGE}(?P<d>\d{{1,2}}) ?([./-]) ?(?P<m>\d{{1,2}}) ?\2 ?(?P<y>\d{{4}}|\d\d){END}"),
-    re.compile(rf"{EDGE}(?P<d>\d{{1,2}})(?:er|\.)? ?(?P<n>{MONTH})\.? (?P<y>\d{{4}}){END}"),
+    re.compile(
+        rf"{EDGE}(?P<d>\d{{1,2}}|[li|](?=er ))(?:er|\.)? ?(?P<n>{MONTH})\.? (?P<y>\d{{4}}){END}"
+    ),
     re.compile(rf"{EDGE}(?P<n>{MONTH})\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){END}"),
 )
 CENTURY = 2000
@@ -120,7 +122,7 @@ def _date(match: re.Match[str]) -> date | None:
     year = int(said["y"]) + (CENTURY if len(said["y"]) == 2 else 0)
     month = MONTHS[said["n"]] if said.get("n") else int(said["m"])
     try:
-        found = date(year, month, int(said["d"]))
+        found = date(year, month, int(said["d"]) if said["d"].isdigit() else 1)  # ler: 1er
     except ValueError:
         return None
     return found if EARLIEST <= year <= LATEST else None

@@ -9,13 +9,14 @@ import subprocess
 from functools import cache
 from itertools import pairwise
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from hosting.lib.reading.words import Word
 
 LANGUAGES = ("fra", "deu", "eng")
 LARGEST = 10_000_000  # pixels; an A4 page at 300 dpi has 8.7 million
 SMALLEST = 1_800  # pixels of the longer side: under it small print is enlarged
+GRAIN = 3  # pixels: specks of a sensor or of dust, which tesseract takes for signs
 SURE = 20.0  # tesseract's confidence, of 100
 PREVIEW = 700  # pixels of the longer side, enough to see a slant
 WIDEST_SLANT = 12.0  # degrees
@@ -89,7 +90,7 @@ def sized(image: Image.Image) -> Image.Image:
 def _recognised(image: Image.Image, seconds: float) -> list[tuple[str, float, float, float, float]]:
     """Tesseract's words with their boxes in pixels."""
     file = io.BytesIO()
-    image.save(file, "PPM")
+    image.filter(ImageFilter.MedianFilter(GRAIN)).save(file, "PPM")
     words = ["tesseract", "stdin", "stdout", "-l", languages(), "--psm", "1", "tsv"]
     done = subprocess.run(
         words,

@@ -132,7 +132,7 @@ def gone(noted: Path) -> bool:
 
 def test_an_ocr_that_hangs_is_given_up(letter: bytes, hanging: Callable[[str], Path]):
     noted = hanging("")
-    read = read_text(saved(picture(letter), "PNG"), PNG, Limits(seconds=5))
+    read = read_text(saved(picture(letter), "PNG"), PNG, Limits(seconds=8))
     assert (read.source, read.problem) == ("none", "unreadable")
     assert gone(noted)
 
