@@ -9,7 +9,10 @@ import subprocess
 import sys
 
 SIZED = ("attempts", "mail", "staff_list", "search")
-BENCHES = (*SIZED, "form", "case", "pdf", "contracts", "evidence", "backup", "start")
+BENCHES = (
+    *SIZED,
+    *("form", "upload", "case", "pdf", "contracts", "evidence", "backup", "start"),
+)
 HEADER = "# name value unit floor ratio"
 
 

@@ -35,7 +35,8 @@ from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRo
 from cessions.warning_signs import warnings_of
 from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
-from hosting.records.enums import ScanState
+from hosting.records.enums import NEVER_OPENED
+from hosting.records.models import state_words
 
 JOURNAL_LINES = 15
 STRIP_DAYS = 14
@@ -251,7 +252,7 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         (s.display_name for s in case.services if s.id == document.requested_service_id), ""
     )
     state = DocumentState(document.state)
-    openable = document.destroyed_at is None and document.scan_state != ScanState.INFECTED
+    openable = document.destroyed_at is None and document.scan_state not in NEVER_OPENED
     if facts.waits_for_scan(document):
         openable = False
     return {
@@ -261,7 +262,8 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         "tone": DOCUMENT_TONES.get(state, ""),
         "about": about,
         "openable": openable,
-        "scan": ScanState(document.scan_state).label,
+        "never": document.scan_state in NEVER_OPENED,
+        "scan": state_words(document.scan_state, document.problem, document.found),
         "refusal": RefusalReason(document.refusal).label if document.refusal else "",
         "equivalent": DocumentKind(document.equivalent_for).label
         if document.equivalent_for

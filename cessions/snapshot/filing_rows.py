@@ -69,6 +69,8 @@ class DocumentRow:
     content_type: str
     size: int
     scan_state: str
+    problem: str
+    found: str
     destroyed_at: datetime | None
 
 
