@@ -1,16 +1,22 @@
 """Look at somebody's invoice before he files a request, and keep nothing of it (D2, P5, D6)."""
 
 import threading
+from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from cessions.policies.invoice_check import InvoiceCheck, check_invoice
+from hosting.lib import clamd
 from hosting.lib.reading import Limits, Unreadable, embedded_invoice, read_text
-from hosting.records.services.files import refuse_size, sniff
+from hosting.records.services import UploadRefused
+from hosting.records.services.files import refuse_closed, refuse_size, sniff
 
 PDF = "application/pdf"
 LIMITS = Limits(seconds=15, megabytes=800, pages=5, megapixels=40)
 OCR_PAGES = 1
+SCAN_SECONDS = 10
 AT_A_TIME = 1  # per process: it costs a core for seconds, and nobody waits in line
 _places = threading.BoundedSemaphore(AT_A_TIME)
 
@@ -27,12 +33,29 @@ def look_at(upload: "UploadedFile[bytes]") -> InvoiceCheck:
     """
     refuse_size(upload)
     content_type = sniff(upload)
+    refuse_closed(upload, content_type)
     if not _places.acquire(blocking=False):
         raise Busy
     try:
+        refuse_malware(upload)
         return _checked(upload.read(), content_type)
     finally:
         _places.release()
+
+
+def refuse_malware(upload: "UploadedFile[bytes]") -> None:
+    """Raises UploadRefused for what ClamAV knows. Without its verdict the file is read all the same:
+    nobody opens it, and a child process alone looks inside."""
+    if not settings.CLAMD_URL:
+        return
+    content: Any = upload
+    try:
+        found = clamd.scan(settings.CLAMD_URL, content, SCAN_SECONDS)
+    except clamd.NotScanned:
+        found = ""
+    upload.seek(0)
+    if found:
+        raise UploadRefused(_("Malware was found in this file. Please do not open it yourself."))
 
 
 def _checked(content: bytes, content_type: str) -> InvoiceCheck:

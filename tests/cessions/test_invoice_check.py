@@ -26,6 +26,7 @@ from hosting.lib.uploads import INCOMING
 from hosting.records.models import JournalEntry, StoredFile
 from tests import factories
 from tests.cessions.samples import pdf
+from tests.clamd import EICAR, Clamd
 from tests.evidence.invoice_samples import DATA, PRINTED, samples
 
 PAGE = "/cession/facture/"
@@ -223,6 +224,24 @@ def test_what_is_no_document_is_refused_in_words(
 def test_a_broken_pdf_gets_advice(client: Client) -> None:
     broken = SimpleUploadedFile("x.pdf", b"%PDF-1.7\n1 0 obj <<", "application/pdf")
     assert "We could not open it" in client.post(PAGE, {"invoice": broken}).content.decode()
+
+
+@pytest.mark.django_db
+def test_malware_is_refused_by_the_scanner_and_without_its_verdict_the_file_is_read_all_the_same(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    daemon = Clamd(tmp_path)
+    daemon.start()
+    settings.CLAMD_URL = daemon.url
+    infected = SimpleUploadedFile("x.pdf", b"%PDF-1.7\n" + EICAR + printed(), "application/pdf")
+    refused = client.post(PAGE, {"invoice": infected})
+    good = client.post(PAGE, {"invoice": invoice()})
+    daemon.stop()
+    assert (refused.status_code, good.status_code) == (422, 200)
+    assert "Malware was found in this file." in refused.content.decode()
+    assert "Everything that we look for" in good.content.decode()
+    away = client.post(PAGE, {"invoice": invoice()})
+    assert "Everything that we look for" in away.content.decode()
 
 
 @pytest.mark.django_db
