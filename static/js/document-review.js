@@ -34,10 +34,15 @@ function resize(step) {
 function turnPages() {
   const turned = (Number(sheets.dataset.turned) + 90) % 360;
   sheets.dataset.turned = turned;
-  for (const image of sheets.querySelectorAll("img"))
+  for (const image of sheets.querySelectorAll("img")) {
+    image.addEventListener("load", () => turnMarks(image), { once: true });
     image.src = `${image.dataset.src}?turn=${turned}`;
-  for (const marks of sheets.querySelectorAll("svg g"))
-    marks.setAttribute("transform", `rotate(${turned} 0.5 0.5)`);
+  }
+}
+
+function turnMarks(image) {
+  const marks = image.parentElement.querySelector("svg g");
+  marks?.setAttribute("transform", `rotate(${sheets.dataset.turned} 0.5 0.5)`);
 }
 
 for (const image of document.querySelectorAll(".sheet img")) {

@@ -91,6 +91,7 @@ def test_keys_turn_and_enlarge_the_pages_go_to_other_documents_and_are_told(
 ):
     request = fresh_case()
     first, second = a_paper(request), a_paper(request, DocumentKind.CONTRACT)
+    read(first, IN_AN_INVOICE)
     page.goto(address(first))
     picture = page.get_by_role("img", name="Page 1 of 1")
     width = picture.bounding_box()["width"]
@@ -100,6 +101,8 @@ def test_keys_turn_and_enlarge_the_pages_go_to_other_documents_and_are_told(
     assert picture.bounding_box()["width"] == width
     with page.expect_response(lambda answer: "turn=90" in answer.url):
         page.keyboard.press("t")
+    turned = page.locator("svg g[transform='rotate(90 0.5 0.5)']")
+    expect(turned).to_have_count(1)
     page.keyboard.press("?")
     expect(page.get_by_text("next, previous document")).to_be_visible()
     page.keyboard.press("j")
