@@ -21,6 +21,7 @@ from tests.hostile import Hostile, everything
 from tests.interventions.house import House
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+LEAST = 300
 WORKER_MEGABYTES = 300
 CHILD_MEGABYTES = 1200
 CHECK_FILES = "hosting.records.tasks.check_files"
@@ -56,6 +57,7 @@ def test_d6_a_worker_checks_every_hostile_file_and_stays_small(house: House, cap
             + ", ".join(f"{states.count(state)} {state.value}" for state in ScanState)
             + f"; {seconds:.1f} s; worker {held:.0f} MB, children at most {most} MB\n"
         )
+    assert total > LEAST
     assert held < WORKER_MEGABYTES
     assert most < CHILD_MEGABYTES
 

@@ -6,7 +6,6 @@ an XML by name and by content. The file itself is never changed: signatures hold
 """
 
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary, Name, Stream, String
 
+from hosting.lib.inspection.archives import hides_archive
 from hosting.lib.inspection.problems import Problem
 
 MEGA = 1_000_000
@@ -40,7 +40,7 @@ SCRIPT = re.compile(rb"script", re.IGNORECASE)
 def pages(path: str, most: int, megapixels: int) -> int:
     """The number of pages of a PDF that is as good as paper. Raises Problem, or what a reader raises."""
     refuse_cut(path)
-    if zipfile.is_zipfile(path) and ends_as_archive(path):
+    if hides_archive(path):
         raise Problem("disguised")
     try:
         document = pikepdf.open(path, suppress_warnings=True)
@@ -66,18 +66,6 @@ def refuse_cut(path: str) -> None:
         file.seek(max(0, end - TAIL))
         if b"%%EOF" not in file.read():
             raise Problem("damaged")
-
-
-def ends_as_archive(path: str) -> bool:
-    """Whether the directory of a ZIP lies where its last record says: no accident of bytes."""
-    with open(path, "rb") as file:
-        end = file.seek(0, 2)
-        start = max(0, end - 66_000)
-        file.seek(start)
-        tail = file.read()
-        at = tail.rfind(b"PK\x05\x06")
-        file.seek(max(0, start + at - int.from_bytes(tail[at + 12 : at + 16], "little")))
-        return file.read(4) in (b"PK\x01\x02", b"PK\x05\x06")
 
 
 def drawable(path: str, most: int, megapixels: int) -> int:

@@ -6,13 +6,13 @@ which every part of the house shows, of those pages as JPEG. An animation keeps 
 """
 
 import io
-import zipfile
 from typing import Any
 
 import pikepdf
 import pillow_heif
 from PIL import Image, ImageOps
 
+from hosting.lib.inspection.archives import hides_archive
 from hosting.lib.inspection.problems import Problem
 
 JPEG, PNG, PDF, TIFF = "image/jpeg", "image/png", "application/pdf", "image/tiff"
@@ -49,7 +49,7 @@ def renew(path: str, new: str, content_type: str, most: int, megapixels: int) ->
 
 def refuse_hidden(path: str) -> None:
     """No archive and no PDF behind the picture: its own reader would find it."""
-    if zipfile.is_zipfile(path):
+    if hides_archive(path):
         raise Problem("disguised")
     kept, seen = b"", set()
     with open(path, "rb") as file:
