@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 SIZED = ("attempts", "mail", "staff_list", "search")
-BENCHES = (*SIZED, "form", "case", "pdf", "contracts", "backup", "start")
+BENCHES = (*SIZED, "form", "upload", "case", "pdf", "contracts", "backup", "start")
 HEADER = "# name value unit floor ratio"
 
 

@@ -185,6 +185,7 @@ class ScanFiling(TextChoices):
     CLOSED = "closed", _("this paper takes no copy now")
     ASIDE = "aside", _("set aside by us")
     INFECTED = "infected", _("malware found, not opened")
+    UNSAFE = "unsafe", _("cannot be opened safely")
 
 
 class AgreedState(TextChoices):

@@ -39,7 +39,7 @@ from cessions.snapshot import (
 from hosting import policies as hosting_policies
 from hosting.lib.dates import local_date
 from hosting.policies import Owner
-from hosting.records.enums import ScanState
+from hosting.records.enums import NEVER_OPENED, ScanState
 
 EFFECTS = frozenset({ConsentCode.TERMS, ConsentCode.EFFECTS})
 
@@ -64,6 +64,7 @@ def decision_facts(
         effects_accepted={c.notice for c in case.consents if c.at <= at} >= EFFECTS,
         required_challenges=settings.CESSION_REQUIRED_CHALLENGES,
         unscanned_documents=sum(waits_for_scan(d) for d in documents),
+        closed_documents=sum(is_closed(d) for d in documents),
         signs=tuple(sign_of_life(sign, at) for sign in request.signs),
         absence=standing.absence_of(request, at, zone),
         representative_unresolved=standing.representative_unresolved(request.account, at),
@@ -266,7 +267,14 @@ def document_fact(document: DocumentRow, service: ServiceRow) -> policies.Docume
 
 def waits_for_scan(document: DocumentRow) -> bool:
     """Whether nobody knows yet if `document` may be opened, and somebody still needs it (D6)."""
-    if document.scan_state == ScanState.CLEAN or settings.SCAN_BYPASS:
+    if document.scan_state != ScanState.NOT_SCANNED or settings.SCAN_BYPASS:
+        return False
+    return document.state not in (DocumentState.REPLACED, DocumentState.REFUSED)
+
+
+def is_closed(document: DocumentRow) -> bool:
+    """Whether nobody will ever open `document`, and nobody has refused or replaced it yet (D6)."""
+    if document.scan_state not in NEVER_OPENED:
         return False
     return document.state not in (DocumentState.REPLACED, DocumentState.REFUSED)
 

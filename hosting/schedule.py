@@ -17,6 +17,7 @@ def every(task: str, **period: float) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "beat is alive": every("hosting.records.tasks.note_heartbeat", seconds=30),
     "remove leftovers of uploads": every("hosting.records.tasks.remove_leftovers", hours=6),
+    "check uploads": every("hosting.records.tasks.check_files", minutes=1),
     "seal the journal": every("hosting.records.tasks.seal_journal", hours=1),
     "fetch mail": every("interventions.tasks.fetch_mail", minutes=1),
     "read mail that came in": every("interventions.tasks.read_incoming_mail", minutes=1),

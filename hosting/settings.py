@@ -100,6 +100,14 @@ SAFETY_BACKUP_DAYS = checked(env.int, "SAFETY_BACKUP_DAYS", 7, minimum=1)  # N7
 UPLOAD_MAX_BYTES = checked(env.int, "UPLOAD_MAX_BYTES", 20 * 1024 * 1024, minimum=1024)  # D6
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # one box per service and assignee of a large reseller (P6)
 UPLOAD_MAX_FILES = checked(env.int, "UPLOAD_MAX_FILES", 20, minimum=1)  # D6
+UPLOAD_MAX_PAGES = checked(env.int, "UPLOAD_MAX_PAGES", 60, minimum=1, maximum=5000)  # D6
+UPLOAD_MAX_MEGAPIXELS = checked(
+    env.int, "UPLOAD_MAX_MEGAPIXELS", 60, minimum=1, maximum=100
+)  # D6: what a picture takes in memory hangs on it
+CLAMD_URL = checked(
+    env.str, "CLAMD_URL", "", pattern=r"(unix:///\S+|tcp://[^\s/:]+(:\d{1,5})?)?"
+)  # D6; empty: nothing is scanned, and nobody opens anything
+CLAMD_SECONDS = checked(env.int, "CLAMD_SECONDS", 60, minimum=1, maximum=120)
 
 # -- Django ------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

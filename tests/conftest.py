@@ -21,6 +21,7 @@ from devtools.installation import Installation, throwaway
 from devtools.paths import throwaway_folder
 from hosting.lib import bell
 from hosting.lib import cache as shared_cache
+from tests.clamd import Clamd
 
 
 @pytest.fixture
@@ -54,6 +55,17 @@ def broker() -> Iterator[Broker]:
     yield server
     server.stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def scanner() -> Iterator[Clamd]:
+    """ClamAV's daemon, one for each test process that asks: leave it running."""
+    folder = throwaway_folder()
+    server = Clamd(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

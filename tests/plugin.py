@@ -24,6 +24,7 @@ FIXED = {
     "EMAIL_URL": "smtp://127.0.0.1:9",
     "CLOCK_OFFSET_FILE": "",
     "SCAN_BYPASS": "off",
+    "CLAMD_URL": "",
     "RATE_LIMITS": "off",
     # Playwright's synchronous API runs a loop in the test's thread; Django would refuse the ORM.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",

@@ -75,6 +75,11 @@ def accept_paper(
     future or before the draft, or the identity document was not valid on that date (P3).
     """
     paper = _to_be_checked(paper, by)
+    if paper.scan is not None and paper.scan.closed_words:
+        words = _(
+            "The signed copy cannot be opened safely. Please refuse it, so that another is sent."
+        )
+        raise ValidationError(words, code="closed")
     if paper.scan is None or not openable(paper.scan):
         raise ValidationError(
             _("The signed copy cannot be opened: it is not checked for malware."), code="closed"

@@ -36,7 +36,8 @@ from cessions.snapshot import Case, DecisionRow, DocumentRow, ServiceRow, SignRo
 from cessions.warning_signs import warnings_of
 from cessions.worklist import PATIENCE
 from hosting.enums import ServiceKind, ServiceStatus
-from hosting.records.enums import NEVER_OPENED, ScanState
+from hosting.records.enums import NEVER_OPENED
+from hosting.records.models import state_words
 
 JOURNAL_LINES = 15
 STRIP_DAYS = 14
@@ -259,7 +260,8 @@ def shown_document(document: DocumentRow, case: Case) -> dict[str, Any]:
         "tone": DOCUMENT_TONES.get(state, ""),
         "about": about,
         "closed": closed or facts.waits_for_scan(document),
-        "scan": ScanState(document.scan_state).label,
+        "never": document.scan_state in NEVER_OPENED,
+        "scan": state_words(document.scan_state, document.problem, document.found),
         "read": read_in_short(document),
         "refusal": RefusalReason(document.refusal).label if document.refusal else "",
         "equivalent": DocumentKind(document.equivalent_for).label

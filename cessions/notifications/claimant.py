@@ -61,6 +61,11 @@ def document_refused(filing: Filing, document: Document, *, now: datetime) -> No
     _send("cession_document_refused", filing, now, document=document, **_status(filing))
 
 
+def file_closed(filing: Filing, document: Document, *, why: str, now: datetime) -> None:
+    """A file of his cannot be opened safely, why (in his language), and how to replace it (D6)."""
+    _send("cession_file_closed", filing, now, document=document, why=why, **_status(filing))
+
+
 def lapsed(filing: Filing, *, now: datetime) -> None:
     """No answer came in time: the request has lapsed (T6)."""
     _send("cession_lapsed", filing, now, services=_names(filing), **_status(filing))

@@ -36,6 +36,7 @@ class BlockerCode(StrEnum):
     DOCUMENT_TO_REVIEW = "document_to_review"
     DOCUMENT_REFUSED = "document_refused"
     NOT_SCANNED = "not_scanned"
+    FILE_CLOSED = "file_closed"
     CHALLENGE_MISSING = "challenge_missing"
     EFFECTS_NOT_ACCEPTED = "effects_not_accepted"
     SIGN_OF_LIFE = "sign_of_life"
@@ -189,6 +190,14 @@ def _unscanned(facts: DecisionFacts, now: datetime) -> Iterator[Blocker]:
             BlockerCode.NOT_SCANNED,
             gettext_noop("Files that wait for their security check: %(count)s."),
             {"count": facts.unscanned_documents},
+        )
+    if facts.closed_documents:
+        yield Blocker(
+            BlockerCode.FILE_CLOSED,
+            gettext_noop(
+                "Files that cannot be opened safely and have to be replaced or refused: %(count)s."
+            ),
+            {"count": facts.closed_documents},
         )
 
 

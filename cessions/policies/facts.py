@@ -47,6 +47,8 @@ class DecisionFacts:
     required_challenges: int = 0
     passed_challenges: int = 0
     unscanned_documents: int = 0
+    closed_documents: int = 0
+    """Files that nobody will ever open, of documents that nobody has refused or replaced."""
     signs: tuple[SignOfLife, ...] = ()
     absence: Absence | None = None
     representative_unresolved: bool = False

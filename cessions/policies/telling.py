@@ -123,6 +123,7 @@ BLOCKER_TOPICS = {
     BlockerCode.DOCUMENT_TO_REVIEW: Topic.OWN_FILE,
     BlockerCode.DOCUMENT_REFUSED: Topic.OWN_FILE,
     BlockerCode.NOT_SCANNED: Topic.OWN_FILE,
+    BlockerCode.FILE_CLOSED: Topic.OWN_FILE,
     BlockerCode.CHALLENGE_MISSING: Topic.OWN_FILE,
     BlockerCode.EFFECTS_NOT_ACCEPTED: Topic.OWN_FILE,
     BlockerCode.PERIOD_RUNNING: Topic.SEARCH_DETAILS,

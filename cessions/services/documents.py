@@ -35,9 +35,9 @@ def add_document(
     require(takes_documents(filing), "closed for documents")
     refuse_too_many(filing)
     file = store_upload(upload, now=now)
-    present = filing.documents.filter(kind=kind, file__sha256=file.sha256).exclude(
-        state=DocumentState.REPLACED
-    )
+    present = filing.documents.filter(
+        kind=kind, file__received_sha256=file.received_sha256
+    ).exclude(state=DocumentState.REPLACED)
     if (same := present.first()) is not None:
         destroy_files([file], now=now)
         return same

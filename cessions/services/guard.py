@@ -29,6 +29,9 @@ class ActRefused(Refused):
         "approved_elsewhere": _("Another request for this service is approved already."),
         "late": _("The time for this has passed."),
         "moved_on": _("The service is no longer where the transfer had put it."),
+        "file_closed": _(
+            "This file cannot be opened safely, so it cannot be accepted. Please refuse it."
+        ),
         "not_scanned": _("This file has not been scanned yet: nobody can open or accept it."),
         "date_missing": _("Please enter the date that stands on the document."),
         "out_of_date": _(

@@ -25,6 +25,7 @@ Paper = TransferContract | PowerOfAttorney
 PDF = "application/pdf"
 FIRST_PAUSE_MINUTES = 5
 LONGEST_PAUSE_DOUBLINGS = 6  # 5 minutes doubled 6 times: about five hours
+CLOSED = {ScanState.INFECTED.value: ScanFiling.INFECTED, ScanState.REFUSED.value: ScanFiling.UNSAFE}
 
 CLAIM = """
 UPDATE cessions_scannedpaper SET
@@ -41,7 +42,7 @@ def file_due_scans(now: datetime, limit: int = 20) -> int:
     """Look at up to `limit` files that came without saying which paper they are; how many were due.
 
     A claimed file's next try lies ahead already, so that a killed worker leaves it due again after a
-    pause that doubles. A file that is not scanned yet waits; one with malware is not looked at (D6).
+    pause that doubles. A file that is not checked yet waits; one that never opens is not looked at (D6).
     """
     claimed = _claim(now, limit)
     rows = ScannedPaper.objects.filter(pk__in=claimed).select_related("file", "account")
@@ -51,8 +52,8 @@ def file_due_scans(now: datetime, limit: int = 20) -> int:
 
 def file_scan(row: ScannedPaper, now: datetime) -> bool:
     """File one scan as the signed copy of each paper whose code it bears; whether it was filed."""
-    if row.file.scan_state == ScanState.INFECTED:
-        return _note(row, ScanFiling.INFECTED, "", now)
+    if row.file.scan_state in CLOSED:
+        return _note(row, CLOSED[row.file.scan_state], "", now)
     if not openable(row.file):
         return False
     codes = _codes(row.file)

@@ -12,6 +12,7 @@ from cessions.notifications import claimant as notify
 from cessions.policies import first_attempt_due, reception_of
 from cessions.services import states
 from cessions.services.claims import Claim
+from cessions.services.file_checks import tell_of_closed
 from cessions.services.filing import next_number
 from cessions.services.holding import HOLD
 from cessions.services.intake import sync_services, write_claim
@@ -143,6 +144,7 @@ def receive(
         requests=[request.number for request in requests],
     )
     notify.received(filing, received_at=received_at, now=now)
+    tell_of_closed(filing, now=now)
     ring_on_commit(HOLD)
     return filing
 

@@ -20,6 +20,7 @@ from cessions.services.guard import (
     require_supervisor,
 )
 from hosting.lib.dates import local_date
+from hosting.records.enums import NEVER_OPENED
 from hosting.records.services import journal
 from hosting.records.services.files import openable
 
@@ -113,7 +114,8 @@ def _require_dates(document: Document, issued_on: date | None, valid_until: date
 
 def _judge(document: Document, state: DocumentState, *, by: User, now: datetime) -> Document:
     if state == DocumentState.ACCEPTED and not openable(document.file):
-        raise ActRefused("not_scanned")
+        closed = document.file.scan_state in NEVER_OPENED
+        raise ActRefused("file_closed" if closed else "not_scanned")
     document.state, document.reviewed_by, document.reviewed_at = state, by, now
     document.save(
         update_fields=[

@@ -86,6 +86,8 @@ class DocumentRow:
     content_type: str
     size: int
     scan_state: str
+    problem: str
+    found: str
     destroyed_at: datetime | None
     next_read_at: datetime | None
     read: ReadRow | None

@@ -96,8 +96,8 @@ DOCUMENTS = many(
     SELECT d.id, d.requested_service_id, d.kind, d.state, d.added_at, d.reviewed_at, d.refusal,
            d.reason, d.issued_on, d.valid_until, d.has_statement, d.equivalent_for,
            newer.added_at AS replaced_at, d.file_id, x.original_name AS file_name, x.content_type,
-           x.size, x.scan_state, x.destroyed_at, d.next_read_at, {READ} AS read,
-           {person("d.reviewed_by_id")} AS reviewed_by
+           x.size, x.scan_state, x.problem, x.found, x.destroyed_at, d.next_read_at,
+           {READ} AS read, {person("d.reviewed_by_id")} AS reviewed_by
     FROM cessions_document d JOIN records_storedfile x ON x.id = d.file_id
     LEFT JOIN cessions_document newer ON newer.id = d.replaced_by_id
     WHERE d.filing_id = f.id ORDER BY d.id

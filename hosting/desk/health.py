@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from kombu.exceptions import OperationalError
 
-from hosting.lib import client, heartbeat
+from hosting.lib import clamd, client, clock, heartbeat
+from hosting.lib.metrics import FILES_WAITING, FILES_WAITING_SECONDS
+from hosting.records.services import checking
 
 BROKER_SECONDS = 2
 BEAT_MAY_BE_SILENT_SECONDS = 300
@@ -49,6 +51,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' figures, for the addresses of METRICS_ALLOWED; for others there is no such page."""
     if not client.is_within(client.address(request), settings.METRICS_ALLOWED):
         raise Http404("metrics are for allowed addresses")
+    count, seconds = checking.waiting(clock.now())
+    FILES_WAITING.set(count)
+    FILES_WAITING_SECONDS.set(seconds)
     answer: HttpResponse = ExportToDjangoView(request)
     return answer
 
@@ -83,6 +88,11 @@ def storage_answers() -> bool:
     return True
 
 
+def scanner_answers() -> bool:
+    """Where one is configured: without it uploads wait, and nobody can open them (D6)."""
+    return not settings.CLAMD_URL or clamd.answers(settings.CLAMD_URL)
+
+
 def beat_rings() -> bool:
     age = heartbeat.age()
     return age is not None and age < BEAT_MAY_BE_SILENT_SECONDS
@@ -97,5 +107,6 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "broker": broker_answers,
     "storage": storage_answers,
+    "scanner": scanner_answers,
     "beat": beat_rings,
 }

@@ -4,9 +4,10 @@ webhooks (D4, H2, H3, P3, L2, A12); and what waits in the assistance (I4, I6, I8
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,10 +20,12 @@ from cessions.services.scanned import NOT_FILED
 from cessions.worklist import documents_to_review
 from hosting.lib.dates import local_date
 from hosting.models import ContinuityHold, Emergency, WebhookDelivery
+from hosting.records.models import StoredFile
 from hosting.services import renewals
 from interventions import worklist
 
 MOST = 1000
+CHECK_TAKES = timedelta(minutes=15)
 Counted = tuple[int, int]
 """How many wait, and how many of them are late."""
 
@@ -87,6 +90,15 @@ def _powers(now: datetime) -> Counted:
 
 def _scans(now: datetime) -> Counted:
     return _count(ScannedPaper.objects.filter(state__in=NOT_FILED).order_by())
+
+
+def _unchecked(now: datetime) -> Counted:
+    """Uploads that nobody can open yet; late after a quarter of an hour: the scanner is away, or none
+    is configured (D6). With SCAN_BYPASS nobody waits for them."""
+    if settings.SCAN_BYPASS:
+        return 0, 0
+    rows = StoredFile.objects.filter(next_check_at__isnull=False)
+    return _count(rows.order_by("next_check_at"), Q(stored_at__lte=now - CHECK_TAKES))
 
 
 def _corrections(now: datetime) -> Counted:
@@ -175,6 +187,12 @@ KINDS: tuple[tuple[Promise, str, str, Callable[[datetime], Counted]], ...] = (
         "accounts_powerofattorney_changelist",
         "?to_check=yes",
         _powers,
+    ),
+    (
+        _("Files that wait for their malware scan"),
+        "records_storedfile_changelist",
+        "?scan_state__exact=not_scanned",
+        _unchecked,
     ),
     (_("Files to sort"), "cessions_scannedpaper_changelist", "?to_sort=yes", _scans),
     (

@@ -6,6 +6,11 @@ from django.core.files import File
 from django.http import FileResponse, HttpResponse
 
 SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
+ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+}
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 PDF_VIEWER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"  # none in a sandbox
 
@@ -16,8 +21,11 @@ def send_file(
     """`file` (open, at its beginning) as an answer that no cache keeps and no browser reinterprets.
 
     `inline` shows it in the browser, where its type is one that runs nothing; otherwise it is saved
-    under `name`. The caller has checked who may see it, and that it was scanned.
+    under `name`, with the ending of its type: a photo may have been written anew as another. The caller has checked who may see it, and that it was scanned.
     """
+    endings = ENDINGS.get(content_type, ("",))
+    if not name.lower().endswith(endings):
+        name += endings[0]
     shown = inline and content_type in SHOWN_INLINE
     response = FileResponse(file, as_attachment=not shown, filename=name, content_type=content_type)
     _lock(response)

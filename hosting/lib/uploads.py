@@ -8,31 +8,41 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 PIECE = 1024 * 1024
 INCOMING = "incoming"
+log = structlog.get_logger(__name__)
 
 
 class Upload(UploadedFile):  # type: ignore[type-arg]  # not generic at run time
-    """A file on its way in: `sha256` of its bytes, and whether they were `discarded` (over a limit).
+    """A file on its way in: `sha256` of its bytes, and whether they were `discarded` (over a limit), or
+    `failed` because our disk did not take them.
 
     Django closes it at the end of the request; `when_closed` is called then.
     """
 
     sha256: str = ""
     discarded = False
+    failed = False
     when_closed: Callable[[], None] | None = None
 
     def __init__(self, name: str, content_type: str) -> None:
-        folder = Path(settings.PRIVATE_FILES_ROOT) / INCOMING
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.spool = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder)  # noqa: SIM115
+        self.spool: Any
+        try:
+            folder = Path(settings.PRIVATE_FILES_ROOT) / INCOMING
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.spool = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder)  # noqa: SIM115
+        except OSError:
+            log.exception("upload_not_taken")
+            self.spool, self.failed = BytesIO(), True
         super().__init__(self.spool, name, content_type, 0)
 
     def temporary_file_path(self) -> str:
@@ -45,11 +55,21 @@ class Upload(UploadedFile):  # type: ignore[type-arg]  # not generic at run time
         self.spool.seek(0)
         self.spool.truncate()
 
+    def take(self, piece: bytes) -> None:
+        """Write a piece; a disk that is full makes the upload fail, and the page says so."""
+        try:
+            self.spool.write(piece)
+            self.spool.flush()
+        except OSError:
+            log.exception("upload_not_taken")
+            self.failed = True
+            self.spool.truncate(0)
+
     def close(self) -> None:
         callback, self.when_closed = self.when_closed, None
         if callback:
             callback()
-        with contextlib.suppress(FileNotFoundError):  # moved into storage
+        with contextlib.suppress(OSError):  # moved into storage, or a disk that is full
             self.spool.close()
 
 
@@ -78,14 +98,15 @@ class HashingUploadHandler(FileUploadHandler):
             raise StopUpload(connection_reset=True)
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES and not self.file.discarded:
             self.file.discard()
-        if not self.file.discarded:
+        if not self.file.discarded and not self.file.failed:
             self._sha.update(raw_data)
-            self.file.spool.write(raw_data)
+            self.file.take(raw_data)
 
     def file_complete(self, file_size: int) -> Upload:
         self.file.seek(0)
         self.file.size = file_size
-        self.file.sha256 = "" if self.file.discarded else self._sha.hexdigest()
+        kept = not self.file.discarded and not self.file.failed
+        self.file.sha256 = self._sha.hexdigest() if kept else ""
         return self.file
 
     def upload_interrupted(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hosting.records.enums import FileProblem, MailOutcomeKind, MailState, ScanState
@@ -195,3 +196,31 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def state_words(self) -> str:
+        """The state of its check, with what was found, for staff."""
+        return state_words(self.scan_state, self.problem, self.found)
+
+    @property
+    def closed_words(self) -> str:
+        """Why nobody will ever open it, for the one who sent it; "" where that is not so."""
+        return closed_words(self.scan_state, self.problem)
+
+
+def state_words(scan_state: str, problem: str, found: str) -> str:
+    """The state of a file's check, with what was found, for staff."""
+    state = ScanState(scan_state).label
+    more = FileProblem(problem).label if problem else ""
+    return ": ".join(str(part) for part in (state, more, found) if part)
+
+
+def closed_words(scan_state: str, problem: str) -> str:
+    """Why nobody will ever open a file, for the one who sent it; "" where that is not so (D6)."""
+    if scan_state == ScanState.INFECTED:
+        return gettext("Our scanner found malware in it.")
+    if scan_state == ScanState.REFUSED:
+        return (
+            str(FileProblem(problem).label) if problem else gettext("It cannot be opened safely.")
+        )
+    return ""

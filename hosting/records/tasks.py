@@ -3,13 +3,19 @@
 from celery import shared_task
 
 from hosting.lib import clock, heartbeat
-from hosting.records.services import files, seals, sending
+from hosting.records.services import checking, files, seals, sending
 
 
 @shared_task
 def send_due_mail() -> None:
     """Hand over every mail that is due."""
     sending.send_due(clock.now)
+
+
+@shared_task
+def check_files() -> None:
+    """Check the uploads that wait for it (D6)."""
+    checking.check_due(clock.now)
 
 
 @shared_task

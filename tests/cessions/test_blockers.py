@@ -157,6 +157,7 @@ def test_k2_a_checklist_that_nobody_drew_up_blocks() -> None:
 
 def test_d6_what_is_not_scanned_blocks() -> None:
     assert codes(unscanned_documents=1) == [BlockerCode.NOT_SCANNED]
+    assert codes(closed_documents=1) == [BlockerCode.FILE_CLOSED]
 
 
 def test_v2_a_challenge_is_passed_where_one_is_asked_for() -> None:
@@ -290,6 +291,7 @@ EVERYTHING = {
     "effects_accepted": False,
     "required_challenges": 1,
     "unscanned_documents": 2,
+    "closed_documents": 1,
     "representative_unresolved": True,
     "known_event": "death",
     "rivals": ("2026-000002",),
@@ -307,7 +309,7 @@ EVERYTHING = {
 
 def test_k2_each_reason_is_said_in_words_without_a_hole() -> None:
     found = blockers(RECEIVED, **EVERYTHING) + blockers(service_known=False)
-    assert len(found) == 16
+    assert len(found) == 17
     for blocker in found:
         assert "%(" not in blocker.words
         assert len(blocker.words) > 20
@@ -319,6 +321,7 @@ def test_a10_a_claimant_reads_of_his_own_file_and_its_dates_only() -> None:
         BlockerCode.TOO_EARLY,
         BlockerCode.DOCUMENT_REFUSED,
         BlockerCode.NOT_SCANNED,
+        BlockerCode.FILE_CLOSED,
         BlockerCode.CHALLENGE_MISSING,
         BlockerCode.EFFECTS_NOT_ACCEPTED,
     }

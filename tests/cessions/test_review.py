@@ -69,13 +69,20 @@ def test_nobody_outside_the_groups_judges_a_document(request_):
         accept_document(document.pk, by=superuser, now=NOW, valid_until=LATER)
 
 
-@pytest.mark.parametrize("scan", [ScanState.NOT_SCANNED, ScanState.INFECTED])
+@pytest.mark.parametrize(
+    ("scan", "code"),
+    [
+        (ScanState.NOT_SCANNED, "not_scanned"),
+        (ScanState.INFECTED, "file_closed"),
+        (ScanState.REFUSED, "file_closed"),
+    ],
+)
 def test_what_is_not_scanned_clean_cannot_be_opened_nor_accepted_but_refused(
-    request_, support, scan
+    request_, support, scan, code
 ):
     document = a_document(request_, DocumentKind.INVOICE, scan=scan)
     assert not openable(document.file)
-    with refused_with("not_scanned"):
+    with refused_with(code):
         accept_document(document.pk, by=support, now=NOW)
     refuse_document(
         document.pk, refusal=RefusalReason.INCORRECT, reason="Unreadable.", by=support, now=NOW

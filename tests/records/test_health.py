@@ -21,7 +21,9 @@ def test_a_living_process_says_so_without_asking_anybody(client):
 def test_ready_when_every_part_answers(client):
     note_heartbeat()
     response = client.get("/health/ready/")
-    assert response.json() == dict.fromkeys(("database", "broker", "storage", "beat"), "ok")
+    assert response.json() == dict.fromkeys(
+        ("database", "broker", "storage", "scanner", "beat"), "ok"
+    )
     assert (response.status_code, response["Cache-Control"]) == (
         200,
         "max-age=0, no-cache, no-store, must-revalidate, private",

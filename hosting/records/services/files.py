@@ -4,11 +4,12 @@ import hashlib
 import time
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-import filetype
 import structlog
 from django.conf import settings
 from django.core.files import File
@@ -18,8 +19,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from hosting.lib import filekinds
+from hosting.lib.bell import ring_on_commit
 from hosting.lib.uploads import INCOMING, PIECE, Upload
-from hosting.records.enums import ScanState
+from hosting.records.enums import NEVER_OPENED, ScanState
 from hosting.records.models import StoredFile
 
 ALLOWED = {
@@ -31,6 +34,8 @@ ALLOWED = {
     "image/webp": ".webp",
 }
 FOLDER = "files"
+CHECK = "hosting.records.tasks.check_files"
+MILLION = 1_000_000
 log = structlog.get_logger(__name__)
 
 
@@ -43,35 +48,61 @@ class NotOpenable(PermissionError):
 
 
 def store_upload(upload: "UploadedFile[bytes]", *, now: datetime) -> StoredFile:
-    """Keep an uploaded file: not scanned from the start. Raises UploadRefused; leaves nothing then.
+    """Keep an uploaded file: not checked from the start, and its check is rung for. Raises
+    UploadRefused for what can be seen without opening it; leaves nothing then.
 
     When the caller's transaction fails afterwards, the bytes go with the row at the end of the
     request; what a killed process leaves is found by `remove_orphans`.
     """
     refuse_size(upload)
     content_type = sniff(upload)
+    refuse_closed(upload, content_type)
     sha256 = digest(upload)  # before storage moves the bytes away
-    folder = f"{FOLDER}/{now.astimezone(UTC):%Y%m%d}"
-    saved = default_storage.save(f"{folder}/{uuid.uuid4().hex}{ALLOWED[content_type]}", upload)
+    saved = keep(upload, ALLOWED[content_type], now)
     if isinstance(upload, Upload):
         upload.when_closed = partial(remove_without_row, saved)
     try:
         with transaction.atomic():
-            return StoredFile.objects.create(
+            stored = StoredFile.objects.create(
                 storage_name=saved,
                 original_name=safe_name(upload.name or ""),
                 content_type=content_type,
                 size=upload.size or 0,
                 sha256=sha256,
+                received_sha256=sha256,
+                next_check_at=now,
                 stored_at=now,
             )
     except BaseException:
         default_storage.delete(saved)
         raise
+    ring_on_commit(CHECK)
+    return stored
+
+
+def keep(upload: "UploadedFile[bytes]", ending: str, now: datetime) -> str:
+    """Put the bytes into storage under a random name; the name. Raises UploadRefused, and leaves
+    nothing, when storage does not take them: the form keeps what was typed."""
+    name = f"{FOLDER}/{now.astimezone(UTC):%Y%m%d}/{uuid.uuid4().hex}{ending}"
+    try:
+        return str(default_storage.save(name, upload))
+    except Exception as error:  # every store has errors of its own
+        log.exception("upload_not_stored")
+        with suppress(Exception):
+            default_storage.delete(name)
+        raise UploadRefused(not_taken()) from error
+
+
+def not_taken() -> str:
+    """What to say when the fault is ours."""
+    return _("We could not keep this file; the fault is ours. Please send it again later.")
 
 
 def refuse_size(upload: "UploadedFile[bytes]") -> None:
-    """Raises UploadRefused for an empty file, one that is too large, or one file too many."""
+    """Raises UploadRefused for an empty file, one that is too large, one file too many, or one that our
+    disk did not take."""
+    if getattr(upload, "failed", False):
+        raise UploadRefused(not_taken())
     if upload.size is None or upload.size > settings.UPLOAD_MAX_BYTES:
         megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UploadRefused(_("This file is larger than %(size)d MB.") % {"size": megabytes})
@@ -83,8 +114,8 @@ def refuse_size(upload: "UploadedFile[bytes]") -> None:
 
 
 def openable(file: StoredFile) -> bool:
-    """Whether anybody may look into `file`: scanned clean, or SCAN_BYPASS in development (D6)."""
-    if file.destroyed_at is not None or file.scan_state == ScanState.INFECTED:
+    """Whether anybody may look into `file`: checked and clean, or SCAN_BYPASS in development (D6)."""
+    if file.destroyed_at is not None or file.scan_state in NEVER_OPENED:
         return False
     return file.scan_state == ScanState.CLEAN or bool(settings.SCAN_BYPASS)
 
@@ -93,7 +124,7 @@ def openable_files() -> "QuerySet[StoredFile]":
     """Those of which `openable` is true, for a query."""
     kept = StoredFile.objects.filter(destroyed_at=None)
     if settings.SCAN_BYPASS:
-        return kept.exclude(scan_state=ScanState.INFECTED)
+        return kept.exclude(scan_state__in=NEVER_OPENED)
     return kept.filter(scan_state=ScanState.CLEAN)
 
 
@@ -104,13 +135,18 @@ def open_file(file: StoredFile) -> "File[bytes]":
     return default_storage.open(file.storage_name)
 
 
+@transaction.atomic
 def destroy_files(files: Iterable[StoredFile], *, now: datetime) -> None:
     """Destroy the bytes of `files` once the present transaction is committed; rows and hashes stay."""
     doomed = [file for file in files if file.destroyed_at is None]
-    StoredFile.objects.filter(pk__in=[file.pk for file in doomed]).update(destroyed_at=now)
+    rows = StoredFile.objects.filter(pk__in=[file.pk for file in doomed])
+    # Their names as they are now: a check may have put other bytes in their place meanwhile.
+    names = list(rows.select_for_update().order_by("pk").values_list("storage_name", flat=True))
+    rows.update(destroyed_at=now, next_check_at=None)
     for file in doomed:
-        file.destroyed_at = now
-        transaction.on_commit(partial(default_storage.delete, file.storage_name))
+        file.destroyed_at, file.next_check_at = now, None
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name))
 
 
 def remove_without_row(name: str) -> None:
@@ -156,11 +192,30 @@ def clear_incoming(seconds: float = 24 * 3600) -> int:
 def sniff(upload: "UploadedFile[bytes]") -> str:
     """The type by content, out of the allow-list."""
     upload.seek(0)
-    kind = filetype.guess(upload.read(8192))
+    head = upload.read(filekinds.HEAD)
     upload.seek(0)
-    if kind is None or kind.mime not in ALLOWED:
+    kind = filekinds.kind_of(head)
+    if kind not in ALLOWED:
         raise UploadRefused(_("Please send a PDF or a photo (JPEG, PNG, HEIC, TIFF or WebP)."))
-    return str(kind.mime)
+    if filekinds.is_disguised(head, kind):
+        raise UploadRefused(
+            _("This file is two kinds of file in one. Please send an ordinary PDF or photo.")
+        )
+    return kind
+
+
+def refuse_closed(upload: "UploadedFile[bytes]", content_type: str) -> None:
+    """Raises UploadRefused for what the file says of itself: a password, too many pixels."""
+    content: Any = upload
+    if content_type == filekinds.PDF and filekinds.says_encrypted(content):
+        raise UploadRefused(
+            _("This PDF is protected by a password. Please send a copy without one.")
+        )
+    pixels = filekinds.pixels(content, content_type)
+    upload.seek(0)
+    if pixels and pixels > settings.UPLOAD_MAX_MEGAPIXELS * MILLION:
+        words = {"count": settings.UPLOAD_MAX_MEGAPIXELS}
+        raise UploadRefused(_("This picture is larger than %(count)d million pixels.") % words)
 
 
 def digest(upload: "UploadedFile[bytes]") -> str:

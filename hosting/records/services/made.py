@@ -39,6 +39,7 @@ def store_made(
                 content_type=content_type,
                 size=size,
                 sha256=sha256,
+                received_sha256=sha256,
                 scan_state=ScanState.CLEAN,
                 stored_at=now,
             )
