@@ -1,7 +1,7 @@
 """Stored files on staff's pages: page by page as pictures, guarded ones with a watermark (D6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cessions.facts import provider_zone
 from hosting.lib import pageimages
+from hosting.lib.child import Limits
 from hosting.lib.downloads import send_picture
 from hosting.lib.pageimages import TURNS, Unreadable
 from hosting.records.enums import FileProblem, ScanState
@@ -46,7 +47,7 @@ def shown(file: StoredFile) -> Shown:
         return Shown(
             why_not=_("The pages of this file cannot be shown: it is damaged, or too heavy.")
         )
-    most = pageimages.LIMITS.pages
+    most = limits().pages
     return Shown(range(1, min(count, most) + 1), more=max(0, count - most))
 
 
@@ -95,7 +96,7 @@ def picture(
         if page not in known:
             raise Http404("no such page")
         drawn = pageimages.draw_page(
-            content, file.content_type, page, turn=turn, watermark=watermark
+            content, file.content_type, page, turn=turn, watermark=watermark, limits=limits()
         )
     except NotOpenable as closed:
         raise Http404("not scanned, or destroyed") from closed
@@ -107,6 +108,15 @@ def picture(
         name=f"page-{page}.jpg",
         content_type=pageimages.CONTENT_TYPE,
         keep_seconds=0 if watermark else KEEP_SECONDS,
+    )
+
+
+def limits() -> Limits:
+    """As many pages and pixels as an upload may have (D6)."""
+    return replace(
+        pageimages.LIMITS,
+        pages=settings.UPLOAD_MAX_PAGES,
+        megapixels=settings.UPLOAD_MAX_MEGAPIXELS,
     )
 
 

@@ -154,7 +154,7 @@ def test_staff_read_why_a_file_has_no_link(desk):
     StoredFile.objects.filter(pk=document.file_id).update(problem=FileProblem.ENCRYPTED)
     page = text(desk.get(reverse("admin:cessions_transferrequest_change", args=[request.pk])))
     assert "cannot be opened safely: It is protected by a password." in page
-    address = reverse("admin:cessions_transferrequest_document", args=[request.pk, document.pk])
+    address = reverse("admin:cessions_document_original", args=[document.pk])
     assert address not in page
     assert desk.get(address).status_code == 404
 
