@@ -54,9 +54,7 @@ def shown(
     """The page at this moment."""
     context = {
         "check": check,
-        "lines": [(line, PILLS[line.met], label(line.met)) for line in check.lines]
-        if check
-        else [],
+        "lines": [shown_line(line) for line in check.lines] if check else [],
         "name": name,
         "error": error,
         "busy": busy,

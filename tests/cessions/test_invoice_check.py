@@ -217,13 +217,14 @@ def test_what_is_no_document_is_refused_in_words(
     page = client.post(PAGE, {"invoice": file} if file is not None else {})
     text = page.content.decode()
     assert page.status_code == 422
-    assert words in text or "Please choose a file." in text
+    assert words in text
 
 
 @pytest.mark.django_db
 def test_a_broken_pdf_gets_advice(client: Client) -> None:
     broken = SimpleUploadedFile("x.pdf", b"%PDF-1.7\n1 0 obj <<", "application/pdf")
-    assert "We could not open it" in client.post(PAGE, {"invoice": broken}).content.decode()
+    page = client.post(PAGE, {"invoice": broken}).content.decode()
+    assert "We could not open it" in page
 
 
 @pytest.mark.django_db
