@@ -16,7 +16,5 @@ def hidden_findings(text: DocumentText) -> Iterator[Finding]:
     seen = " ".join(word.text for word in first)
     if len(text.hidden) > len(first):
         seen += " \N{HORIZONTAL ELLIPSIS}"
-    places = tuple(
-        Place(word.page, word.left, word.top, word.right, word.bottom) for word in first
-    )
+    places = tuple(Place(word.page, word.left, word.top, word.right, word.bottom) for word in first)
     yield Finding(FindingCode.HIDDEN_TEXT, Outcome.CONTRADICTS, seen=seen, places=places)
