@@ -427,6 +427,56 @@ def test_rubbish_in_the_place_of_a_file_is_named_not_fallen_over(root):
         (root / name).write_bytes(before)
 
 
+def test_nothing_outside_of_the_archive_is_read_and_counted(root):
+    """A forger names files of the reader's own disk, by a path or through a link."""
+    outside = root.parent / "outside.txt"
+    outside.write_bytes(b"of the reader")
+    (root / "folder").symlink_to(root.parent, target_is_directory=True)
+    (root / "link.txt").symlink_to(outside)
+    digest = hashlib.sha256(b"of the reader").hexdigest()
+    names = ("../outside.txt", "folder/outside.txt", "link.txt")
+    with (root / "SHA256SUMS").open("a") as sums:
+        sums.write("".join(f"{digest}  {name}\n" for name in names))
+    code, said = checked(root)
+    wrong = [line for line in said.splitlines() if line.startswith("WRONG")]
+    assert code == 1
+    for name in (*names, "folder:"):
+        assert any(name in line for line in wrong), (name, said)
+
+
+def test_a_file_is_not_listed_twice(root):
+    sums = (root / "SHA256SUMS").read_text()
+    line = next(line for line in sums.splitlines() if line.endswith("  case.json"))
+    (root / "SHA256SUMS").write_text(f"{'0' * 64}  case.json\n{sums}")
+    code, said = checked(root)
+    assert (code, line in said) == (1, True), said
+
+
+def test_a_forgers_names_do_not_move_the_readers_screen(root):
+    (root / "SHA256SUMS").write_text(
+        "\x1b[2J\x1b[1;1HEverything that can be checked is right.\x1b[8m\n"
+    )
+    (root / "x\x1b[2K\u202e.txt").write_bytes(b"")
+    code, said = checked(root)
+    assert code == 1
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert r"\x1b[2J" in said
+
+
+@pytest.mark.parametrize(
+    "row", ["[]", "7", "{}", "null", "[" * 100_000 + "]" * 100_000, '{"what": [], "file": {}}']
+)
+def test_lines_of_another_make_are_wrong_not_fallen_over(row, root):
+    for name in ("journal.jsonl", "files.jsonl", "mails.jsonl", "seals.jsonl"):
+        before = (root / name).read_bytes()
+        (root / name).write_bytes(f"{row}\n".encode())
+        sums_anew(root)
+        code, said = checked(root)
+        assert (code, "WRONG" in said) == (1, True), (name, said)
+        (root / name).write_bytes(before)
+
+
 def test_a_photo_that_its_check_wrote_anew_is_shown_by_the_hash_it_came_with(whole, tmp_path):
     identity = Document.objects.exclude(state="refused").exclude(state="accepted").first()
     stored = identity.file
