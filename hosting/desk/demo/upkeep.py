@@ -105,7 +105,7 @@ def claim_to_stand(account: CustomerAccount, name: str, by: User, *, proof: str 
     """Somebody says that he stands for the holder; with `proof`, he shows a paper of that title."""
 
     def act(now: datetime) -> None:
-        sheet = papers.upload(DocumentKind.OTHER, name, proof) if proof else None
+        sheet = papers.upload(papers.other_paper(proof, name, account.full_name)) if proof else None
         record_representative(
             account,
             kind=RepresentativeKind.HEIR,
