@@ -9,7 +9,6 @@ from accounts.services.checkin import StillRight
 from accounts.services.checkin import confirm as look_through
 from accounts.services.corrections import ask_correction, refuse_correction
 from accounts.services.events import judge_representative, record_event, record_representative
-from cessions.enums import DocumentKind
 from hosting.desk.demo import papers
 from hosting.desk.demo.acts import Case
 from hosting.desk.demo.calendar import Calendar
