@@ -78,6 +78,17 @@ DROP TRIGGER only_added ON cessions_attemptoutcome;
 CREATE TRIGGER only_added BEFORE UPDATE OR DELETE ON cessions_attemptoutcome
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 DROP FUNCTION outcome_goes_with_its_case();
+CREATE OR REPLACE FUNCTION attempt_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.request_id, NEW.at, NEW.local_date, NEW.channel, NEW.address, NEW.text, NEW.by_id,
+        NEW.mail_id) IS DISTINCT FROM
+       (OLD.request_id, OLD.at, OLD.local_date, OLD.channel, OLD.address, OLD.text, OLD.by_id,
+        OLD.mail_id) THEN
+        RAISE EXCEPTION 'a contact attempt is never altered (C5)'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
 """
 
 ENDED_ALREADY = """

@@ -118,9 +118,21 @@ def note_identity(paper: Paper, now: datetime) -> bool:
     zone = _read(copy, lambda content: read_zone(content, copy.content_type, today))
     found = tuple(identity_findings(zone, holder_names(paper.account), None))
     findings = Findings(TextSource.OCR, copy.pages or 1, "", found)
+    return _keep_identity(paper, copy, findings)
+
+
+@transaction.atomic
+def _keep_identity(paper: Paper, copy: StoredFile, findings: Findings) -> bool:
+    """Keep what was read in `copy`, as long as its bytes are there: the lock is the one under which
+    they are destroyed (P3)."""
     model: Any = type(paper)
-    same = model.objects.filter(pk=paper.pk, identity_copy=copy, state=PaperState.UPLOADED)
-    return bool(same.update(identity_findings=findings.as_json()))
+    locked = model.objects.select_for_update(of=("self",), no_key=True)
+    same = locked.filter(pk=paper.pk, identity_copy=copy, state=PaperState.UPLOADED).first()
+    if same is None or not StoredFile.objects.filter(pk=copy.pk, destroyed_at=None).exists():
+        return False
+    same.identity_findings = findings.as_json()
+    same.save(update_fields=["identity_findings"])
+    return True
 
 
 def holder_names(account: CustomerAccount) -> list[str]:

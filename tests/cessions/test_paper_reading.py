@@ -16,6 +16,7 @@ from cessions.models import Assignee, ScannedPaper, TransferContract
 from cessions.policies.findings import FindingCode, Findings, Outcome
 from cessions.services.paper_reading import (
     file_due_scans,
+    note_identity,
     read_identity_copies,
     read_uploaded,
 )
@@ -24,7 +25,7 @@ from hosting.lib.papercode import code_svg, new_reference
 from hosting.lib.pdf import render_pdf
 from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, StoredFile
-from hosting.records.services import store_made
+from hosting.records.services import destroy_files, store_made
 from tests.accounts.papers import a_power
 from tests.evidence import identity_samples as drawn
 from tests.factories import LONG_AGO, CustomerAccountFactory, UserFactory
@@ -318,3 +319,14 @@ def test_p3_what_was_read_in_the_identity_copy_goes_with_it() -> None:
     contract.refresh_from_db()
     assert contract.identity_findings is None
     assert read_identity_copies(NOW) == 0
+
+
+def test_p3_nothing_is_kept_of_a_copy_that_was_destroyed_while_it_was_read() -> None:
+    """A power that runs out is no more, although nobody has judged it yet."""
+    contract = with_copy("Jean-Pierre Kieffer")
+    contract.refresh_from_db()
+    destroy_files([contract.identity_copy], now=NOW)
+    contract.identity_copy.destroyed_at = None  # as the worker found it, before it began to read
+    assert not note_identity(contract, NOW)
+    contract.refresh_from_db()
+    assert contract.identity_findings is None
