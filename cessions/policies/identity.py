@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cessions.policies.findings import Finding, FindingCode, Outcome, Place
-from hosting.lib.reading.mrz import Kind, Line, Zone
+from hosting.lib.reading.mrz_values import Kind, Line, Zone
 from hosting.lib.reading.people import NameMatch, compare
 
 ADULT = 18

@@ -11,7 +11,8 @@ from cessions.policies.identity import identity_findings
 from cessions.policies.reading.wanted import Wanted
 from cessions.policies.signing import signature_findings, unread_signatures
 from cessions.services.readers import PEOPLE
-from hosting.lib.reading.mrz import Line, best_zone
+from hosting.lib.reading.mrz import best_zone
+from hosting.lib.reading.mrz_values import Line
 from tests.evidence.identity_samples import BEARERS, ON, VALID, old_french, td1, td3
 
 WHO = BEARERS[0]

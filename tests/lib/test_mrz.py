@@ -7,20 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hosting.lib.reading.mrz import (
-    Field,
-    Kind,
-    Line,
-    Zone,
-    best_of,
-    best_zone,
-    birth_date,
-    check_digit,
-    expiry_date,
-    find_zone,
-)
+from hosting.lib.reading.mrz import best_of, best_zone, birth_date, check_digit, expiry_date
+from hosting.lib.reading.mrz_values import Field, Kind, Line, Zone
 from hosting.lib.reading.people import compare, spellings
-from hosting.lib.reading.words import DocumentText, Word
 
 TODAY = date(2026, 6, 9)
 PASSPORT = (
@@ -176,13 +165,7 @@ def test_what_an_ocr_sees_in_the_fillers_is_no_name() -> None:
     assert zone_of((seen, PASSPORT[1])).given_names == ("ANNA", "MARIA")
 
 
-def test_a_zone_is_found_among_the_words_of_a_page() -> None:
-    def words(text: str, top: float) -> list[Word]:
-        pieces = text.split(" ")
-        return [
-            Word(piece, 1, i / 10, top, (i + 1) / 10, top + 0.03) for i, piece in enumerate(pieces)
-        ]
-
+def test_a_zone_is_found_among_the_lines_of_a_page() -> None:
     rows = [
         "REPUBLIQUE FRANCAISE CARTE NATIONALE",
         "Nom: ERIKSSON",
@@ -190,10 +173,8 @@ def test_a_zone_is_found_among_the_words_of_a_page() -> None:
         "L898902C36UTO7408122F1204159 ZE184226B<<<<<10",
         "page 1",
     ]
-    text = DocumentText(
-        "ocr", 1, tuple(word for i, row in enumerate(rows) for word in words(row, 0.1 * i))
-    )
-    zone = find_zone(text, TODAY)
+    lines = [Line(row, 1, 0, 0.1 * i, 1, 0.1 * i + 0.03) for i, row in enumerate(rows)]
+    zone = best_zone(lines, TODAY)
     assert zone is not None
     assert zone.consistent
     assert [round(line.top, 2) for line in zone.lines] == [0.2, 0.3]

@@ -7,7 +7,8 @@ from typing import Any
 
 from hosting.lib.child import DEFAULT, Limits, Unreadable, ask
 from hosting.lib.reading.edata import EmbeddedInvoice
-from hosting.lib.reading.mrz import Line, Zone, best_of
+from hosting.lib.reading.mrz import best_of
+from hosting.lib.reading.mrz_values import Line, Zone
 from hosting.lib.reading.words import DocumentText, Word
 from hosting.lib.rows import read_row
 

@@ -16,7 +16,8 @@ from datetime import date
 from PIL import Image, ImageOps
 
 from hosting.lib.reading import ocr
-from hosting.lib.reading.mrz import FILLER, Line, best_zone
+from hosting.lib.reading.mrz import FILLER, best_zone
+from hosting.lib.reading.mrz_values import Line
 
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 TURNS = (0, 90, 270, 180)  # degrees, the most usual first
