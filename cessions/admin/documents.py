@@ -4,7 +4,7 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case as Ranked
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, When
@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.roles import is_supervisor, is_support
 from cessions.admin import page_images, review_page
@@ -25,7 +25,7 @@ from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOrigina
 from cessions.enums import DocumentState
 from cessions.models import Document, TransferRequest
 from cessions.policies.checklist import GUARDED_KINDS, IDENTITY_KINDS
-from cessions.services import looks
+from cessions.services import looks, reading
 from cessions.snapshot import Case, case_of_filing
 from cessions.worklist import documents_to_review
 from hosting.lib import clock
@@ -112,6 +112,7 @@ class DocumentAdmin(FastListAdmin):
         own = [
             path("<int:pk>/review/", wrap(self.review), name=name("review")),
             path("<int:pk>/page/<int:page>/", page, name=name("page")),
+            path("<int:pk>/read/", wrap(require_POST(self.read_again)), name=name("read")),
             path("<int:pk>/original/", wrap(self.original), name=name("original")),
         ]
         return [*own, *super().get_urls()]
@@ -176,6 +177,7 @@ class DocumentAdmin(FastListAdmin):
             "rules": review_page.rules(case, document, now),
             "wanted": list(review_page.wanted(case, document)),
             "reading": review_page.reading_words(document, findings),
+            "again": address("read", document.pk) if openable(document.file) else "",
             "findings": review_page.shown_findings(found),
             "suggestions": review_page.suggestions(document.kind, found),
             "way": review_page.way(case, document),
@@ -196,6 +198,15 @@ class DocumentAdmin(FastListAdmin):
         number, now = document.filing.number or "", clock.now()
         mark = page_images.watermark(number, _("check of a transfer"), request.user, now)
         return page_images.picture(request, document.file, page, mark)
+
+    def read_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Machines read a document once more: the account's names changed, tesseract came (D5)."""
+        document = received(request, pk)
+        reading.read_again(document.pk, by=request.user, now=clock.now())
+        messages.success(
+            request, _("A machine is about to read this document. Load the page again in a moment.")
+        )
+        return redirect(review_url(pk))
 
     def original(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The file as it is kept: for staff; of a guarded document for supervisors, with a reason (D6)."""
@@ -286,11 +297,16 @@ def sent(document: Document, *, inline: bool) -> HttpResponseBase:
     )
 
 
+def address(name: str, *words: int) -> str:
+    """One of the addresses above."""
+    return reverse(f"admin:cessions_document_{name}", args=words)
+
+
 def review_url(pk: int) -> str:
     """The page on which a document is judged."""
-    return reverse("admin:cessions_document_review", args=[pk])
+    return address("review", pk)
 
 
 def page_url(pk: int, page: int) -> str:
     """A page of a document as a picture."""
-    return reverse("admin:cessions_document_page", args=[pk, page])
+    return address("page", pk, page)

@@ -57,6 +57,14 @@ TABLE = (
         "CASE_RETENTION_DAYS",
     ),
     Kept(
+        _("Archives of evidence"),
+        _("to hand it to whoever may ask for it"),
+        EVIDENCE,
+        _("after they were made; earlier if the identity documents in them go"),
+        "X6, D7",
+        "EVIDENCE_EXPORT_DAYS",
+    ),
+    Kept(
         _("Identity copies with contracts and powers of attorney"),
         _("to know who signed"),
         CONTRACT,

@@ -358,6 +358,18 @@ def test_the_page_says_why_nothing_was_found(client, sign_in, request_):
 
 
 @pytest.mark.usefixtures("english")
+def test_staff_have_a_document_read_again_by_a_post(client, sign_in, request_):
+    document = a_paper(request_, DocumentKind.INVOICE)
+    sign_in(support=True)
+    assert url(document, "read") in text(client.get(url(document)))
+    assert client.get(url(document, "read")).status_code == 405
+    assert client.post(url(document, "read")).url == url(document)
+    document.refresh_from_db()
+    assert document.next_read_at == RIPE
+    StoredFile.objects.update(scan_state=ScanState.INFECTED)
+    assert url(document, "read") not in text(client.get(url(document)))
+
+
 def test_a_date_that_was_read_is_offered_and_never_filled_in_by_itself(client, sign_in, request_):
     sign_in(support=True)
     document = a_paper(request_, DocumentKind.OWNER_IDENTITY)
