@@ -331,6 +331,25 @@ def test_whoever_hears_of_a_verdict_and_fails_takes_it_back(now, tmp_path):
     assert checked(file, now + timedelta(minutes=1)).scan_state == ScanState.CLEAN
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_storage_that_keeps_the_old_bytes_does_not_cost_the_new_ones(now, monkeypatch):
+    """They go after the verdict is written: what fails then must not undo half of it."""
+    file = sent(upright_photo(), now)
+
+    really = default_storage.delete
+
+    def refuses(name):
+        if name == file.storage_name:
+            raise ConnectionError("storage is down")
+        really(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checking.default_storage, "delete", refuses)
+        found = checked(file, now)
+    assert found.scan_state == ScanState.CLEAN
+    assert len(kept(found)) == found.size
+
+
 def test_the_oldest_that_waits_is_known(now):
     assert checking.waiting(now) == (0, 0.0)
     sent(pdf(), now - timedelta(minutes=7))

@@ -30,7 +30,7 @@ from hosting.lib.metrics import CHECKS
 from hosting.lib.uploads import INCOMING, PIECE
 from hosting.records.enums import FileProblem, ScanState
 from hosting.records.models import StoredFile
-from hosting.records.services.files import ALLOWED, FOLDER
+from hosting.records.services.files import ALLOWED, FOLDER, remove_without_row
 
 LEASE = timedelta(minutes=5)  # longer than a file may take: its scan, its look, its copies
 SWEEP_SECONDS = 300
@@ -192,10 +192,11 @@ def record(file: StoredFile, state: ScanState, spool: Spool, *, now: datetime) -
                 file_checked.send(sender=StoredFile, file=file, now=now)
             write(file, old)
             if file.storage_name != old:
-                transaction.on_commit(partial(default_storage.delete, old))
+                # What fails here is logged; the verdict stands, and a sweep finds the bytes.
+                transaction.on_commit(partial(default_storage.delete, old), robust=True)
     except BaseException:
         if file.storage_name != old:
-            default_storage.delete(file.storage_name)
+            remove_without_row(file.storage_name)  # it may be committed, the connection lost
         raise
 
 
