@@ -18,7 +18,7 @@ from cessions.policies.challenges import WAYS, possible_kinds
 from cessions.reasoning import Reasoning
 from cessions.snapshot import ChallengeRow, ServiceRow
 from hosting.enums import ServiceKind
-from hosting.lib.names import NotADomainName, to_ascii
+from hosting.lib.names import ascii_or_none
 from hosting.records.enums import MailState
 
 KINDS_OF_TARGET: Mapping[str, str] = {
@@ -64,10 +64,7 @@ def _of_service(service: ServiceRow, why: Reasoning) -> dict[str, Any]:
 
 
 def _possible(service: ServiceRow, rows: tuple[ChallengeRow, ...]) -> list[str]:
-    try:
-        has_name = bool(to_ascii(service.name))
-    except NotADomainName:
-        has_name = False
+    has_name = bool(ascii_or_none(service.name))
     return possible_kinds(settings.CESSION_CHALLENGES[service.kind], rows, has_name=has_name)
 
 

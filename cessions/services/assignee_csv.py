@@ -26,7 +26,7 @@ from cessions.services.assignee_writing import (
     write_new,
 )
 from cessions.services.assignees import checked, locked_account, offered_services
-from hosting.lib.names import NotADomainName, to_ascii
+from hosting.lib.names import ascii_or_none
 from hosting.models import Service
 from hosting.records.services.journal import SYSTEM
 
@@ -197,7 +197,7 @@ def _services(cell: str, names: dict[str, list[Service]], row: Row) -> list[Serv
     found: dict[int, Service] = {}
     wanted = [name for name in map(str.strip, cell.split(SEPARATOR)) if name]
     for name in wanted:
-        services = names.get(name.lower()) or names.get(_ascii(name), [])
+        services = names.get(name.lower()) or names.get(ascii_or_none(name), [])
         if not services:
             words = _("“%(name)s” is not a service of your account.")
             row.problems.append(words % {"name": name})
@@ -237,10 +237,3 @@ def _by_name(account: CustomerAccount) -> dict[str, list[Service]]:
         for name in {service.name.lower(), service.display_name.lower()}:
             names.setdefault(name, []).append(service)
     return names
-
-
-def _ascii(name: str) -> str:
-    try:
-        return to_ascii(name)
-    except NotADomainName:
-        return ""

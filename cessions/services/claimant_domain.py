@@ -7,7 +7,7 @@ from django.db import transaction
 from cessions.models import Filing
 from cessions.services.locks import lock_filing
 from hosting.lib import rdap
-from hosting.lib.names import NotADomainName, to_ascii
+from hosting.lib.names import ascii_or_none
 from hosting.lib.sweeps import each
 from hosting.records.services import journal
 
@@ -18,10 +18,8 @@ FINAL = ("unknown", "off")
 
 def domain_of(email: str) -> str:
     """The registrable domain of an address; empty where there is none."""
-    try:
-        return rdap.registrable(to_ascii(email.rpartition("@")[2])) if email else ""
-    except NotADomainName:
-        return ""
+    name = ascii_or_none(email.rpartition("@")[2])
+    return rdap.registrable(name) if name else ""
 
 
 def first_due(filing: Filing, now: datetime) -> datetime | None:

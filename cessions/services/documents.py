@@ -26,8 +26,10 @@ def add_document(
     service: RequestedService | None = None,
     actor: str = "claimant",
 ) -> Document:
-    """Keep an upload as a document of `kind`; machines read it later (D5). Raises UploadRefused with words for the visitor,
-    NotPossible when the filing takes no documents any more. It waits for its scan (D6).
+    """Keep an upload as a document of `kind`; machines read it later (D5).
+
+    It waits for its scan (D6). Raises UploadRefused with words for the visitor, NotPossible when the
+    filing takes no documents any more.
 
     The same file sent again as the same kind is the document that is there already.
     """

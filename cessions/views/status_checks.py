@@ -19,7 +19,7 @@ from cessions.policies import challenges as rules
 from cessions.policies import is_open
 from cessions.services import challenges
 from cessions.snapshot.own_file import OwnChallenge, OwnFile, OwnService
-from hosting.lib.names import NotADomainName, to_ascii
+from hosting.lib.names import ascii_or_none
 
 
 @dataclass(frozen=True)
@@ -128,17 +128,11 @@ def _offers(services: list[OwnService], rows: list[OwnChallenge]) -> Iterator[Of
     seen: set[str] = set()
     for service in services:
         allowed = settings.CESSION_CHALLENGES[service.kind]
-        for kind in rules.possible_kinds(allowed, rows, has_name=_has_name(service)):
+        has_name = bool(ascii_or_none(service.name))
+        for kind in rules.possible_kinds(allowed, rows, has_name=has_name):
             if rules.begun_by_claimant(kind) and kind not in seen:
                 seen.add(kind)
                 yield Offer(kind, service.id, TITLES[kind](), OFFERS[kind]())
-
-
-def _has_name(service: OwnService) -> bool:
-    try:
-        return bool(to_ascii(service.name))
-    except NotADomainName:
-        return False
 
 
 def shown(row: OwnChallenge, name: str, is_open: bool, now: datetime) -> Check:

@@ -123,8 +123,8 @@ class VerbForm(forms.Form):
         return {}
 
     def perform(self, *, at: datetime, user: Any) -> str:
-        """Do it at the instant `at`, by `user`; words that say what was done, or none where the answer shows it.
-        ValidationError where it cannot be done."""
+        """Do it at the instant `at`, by `user`; words that say what was done, or none where the answer
+        shows it. ValidationError where it cannot be done."""
         raise NotImplementedError
 
     def take(self, error: ValidationError) -> None:

@@ -21,7 +21,8 @@ def send_file(
     """`file` (open, at its beginning) as an answer that no cache keeps and no browser reinterprets.
 
     `inline` shows it in the browser, where its type is one that runs nothing; otherwise it is saved
-    under `name`, with the ending of its type: a photo may have been written anew as another. The caller has checked who may see it, and that it was scanned.
+    under `name`, with the ending of its type: a photo may have been written anew as another. The caller
+    has checked who may see it, and that it was scanned.
     """
     endings = ENDINGS.get(content_type, ("",))
     if not name.lower().endswith(endings):

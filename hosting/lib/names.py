@@ -25,6 +25,14 @@ def to_ascii(typed: str) -> str:
     return ascii_name
 
 
+def ascii_or_none(typed: str) -> str:
+    """The same; empty where it is no domain name."""
+    try:
+        return to_ascii(typed)
+    except NotADomainName:
+        return ""
+
+
 def to_unicode(name: str) -> str:
     """The U-label form of a stored name; what is no valid A-label is shown as it is."""
     try:

@@ -14,7 +14,7 @@ from cessions.models import Challenge, Filing, RequestedService
 from cessions.services.locks import lock_filing
 from cessions.services.refused import Refused
 from hosting.lib import codes
-from hosting.lib.names import NotADomainName, to_ascii
+from hosting.lib.names import ascii_or_none
 from hosting.records.services import journal
 
 VALUE = "eh-verify="
@@ -107,10 +107,7 @@ def site_file(challenge: Challenge) -> SiteFile:
 
 def name_of(service: RequestedService) -> str:
     """The service's name as the DNS knows it; empty where it is none."""
-    try:
-        return to_ascii(service.name)
-    except NotADomainName:
-        return ""
+    return ascii_or_none(service.name)
 
 
 def of_one_name(service: RequestedService) -> list[Challenge]:
