@@ -1,6 +1,7 @@
 """Staff check signed papers: the longest waiting first, copy beside draft, each look journalled (P3)."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -88,8 +89,10 @@ def with_a_picture(paper):
     """The identity copy is a photo."""
     file = paper.identity_copy
     default_storage.delete(file.storage_name)
-    default_storage.save(file.storage_name, ContentFile(a_picture()))
-    StoredFile.objects.filter(pk=file.pk).update(content_type="image/png")
+    picture = a_picture()
+    default_storage.save(file.storage_name, ContentFile(picture))
+    known = {"content_type": "image/png", "sha256": sha256(picture).hexdigest()}
+    StoredFile.objects.filter(pk=file.pk).update(**known)
     return paper
 
 
