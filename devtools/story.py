@@ -109,10 +109,14 @@ class Story:
     def papers(self, folder: Path) -> Sequence[tuple[str, Path]]:
         """Her documents, as files."""
         from hosting.desk.demo.papers import paper
+        from hosting.desk.demo.people import MARIE
 
-        files = [(kind, folder / f"{kind}.pdf") for kind in PAPERS]
-        for kind, file in files:
-            file.write_bytes(paper(kind, "Marie Lefèvre", SITE))
+        files = []
+        for kind in PAPERS:
+            sheet = paper(kind, MARIE, SITE, self.now.date())
+            files.append((kind, folder / kind / sheet.name))
+            files[-1][1].parent.mkdir()
+            files[-1][1].write_bytes(sheet.content)
         return files
 
     def confirm(self) -> None:

@@ -141,6 +141,7 @@ class DocumentAdmin(FastListAdmin):
             return redirect(after(case, document))
         context = {
             **self.admin_site.each_context(request),
+            "is_nav_sidebar_enabled": False,  # the room is the document's
             "opts": self.opts,
             **self.page_context(request, document, case),
             "accept": forms["accept"],

@@ -123,7 +123,8 @@ def keep(
             try:
                 documents.add_document(filing, upload, kind=kind, now=now)
             except UploadRefused as error:
-                refused.setdefault(kind, []).append(f"{upload.name}: {error}")
+                words = {"words": upload.name, "detail": error}
+                refused.setdefault(kind, []).append(_("%(words)s: %(detail)s") % words)
     return filing, refused
 
 

@@ -37,7 +37,7 @@ def period(row: Kept) -> str:
     if not row.setting:
         return str(row.until)
     days = getattr(settings, row.setting)
-    return f"{in_days(days)}, {row.until}"
+    return f"{in_days(days)} {row.until}"
 
 
 def in_days(days: int) -> str:

@@ -60,7 +60,7 @@ TABLE = (
         _("Identity copies with contracts and powers of attorney"),
         _("to know who signed"),
         CONTRACT,
-        _("until the paper ends; a refused one goes so many days after its refusal"),
+        _("after the refusal of the paper; of one in force, until it ends"),
         "P3",
         "IDENTITY_RETENTION_DAYS",
     ),

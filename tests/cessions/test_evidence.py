@@ -11,13 +11,17 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
+from django.db import connection
 
-from cessions.models import Document
+from cessions.models import Challenge, Document
+from cessions.notifications import challenges as notify
+from hosting.lib import links
 from hosting.records.enums import ScanState
 from hosting.records.models import OutgoingMail, StoredFile
-from hosting.records.services import destroy_files, journal
+from hosting.records.services import destroy_files, journal, queue_mail, store_made
 from hosting.records.services.seals import seal_journal
 from tests.cessions.evidence import (
+    FILED,
     MADE,
     REASON,
     bundle_of,
@@ -146,6 +150,63 @@ def test_mails_are_there_word_for_word_without_the_seals_of_private_links(whole,
     words = text.get_payload(decode=True).decode()
     assert "[[link:" in words
     assert words == re.sub(r"(\[\[link:[a-z_:]+:[0-9a-f]{32}:\d+):[\w-]+\]\]", r"\1]]", mail.text)
+
+
+def test_a_mail_with_a_code_is_there_without_what_the_code_is_made_from(whole, tmp_path):
+    challenge = Challenge.objects.create(
+        filing=whole.filing,
+        requested_service=whole.request.services.get(),
+        kind="owner_email",
+        target="owner@mail.example",
+        nonce="0f" * 16,
+        asked_at=FILED,
+        expires_at=FILED + timedelta(days=7),
+        tries_allowed=5,
+    )
+    mail = notify.ask_owner(challenge, "en", now=FILED)
+    root = unpacked(bundle_of(whole.filing)[0], tmp_path)
+    row = next(row for row in lines(root / "mails.jsonl") if row["mail"] == mail.pk)
+    message = email.message_from_bytes((root / row["file"]).read_bytes())
+    words = [part.get_payload(decode=True).decode() for part in message.get_payload()]
+    assert all(f"[[code:challenge_owner_email:{challenge.pk}]]" in text for text in words)
+    assert not any(challenge.nonce in text for text in words)
+    assert checked(root)[0] == 0
+
+
+def test_a_letter_whose_code_can_still_be_used_is_listed_by_its_hash(whole, tmp_path):
+    challenge = Challenge.objects.get()
+    content = BytesIO(b"%PDF-1.7 the code")
+    letter = store_made(content, name="x.pdf", content_type="application/pdf", now=FILED)
+    Challenge.objects.update(kind="letter", letter=letter)
+    rows = lines(unpacked(bundle_of(whole.filing)[0], tmp_path / "open") / "files.jsonl")
+    row = next(row for row in rows if row["what"] == "challenge")
+    assert (row["number"], row["file"], row["why_not"]) == (challenge.pk, None, "live_code")
+    Challenge.objects.update(state="expired", ended_at=FILED + timedelta(days=8))
+    rows = lines(unpacked(bundle_of(whole.filing)[0], tmp_path / "over") / "files.jsonl")
+    assert next(row for row in rows if row["what"] == "challenge")["file"]
+
+
+def test_a_mail_of_older_software_is_not_called_forged(whole, tmp_path):
+    """Its hash was made with the seals of its links, and the journal did not hold it."""
+    rows = {"recipient": "x@mail.example", "language": "en", "subject": "s", "kind": "x"}
+    text = f"{links.placeholder('cession_status', whole.filing.pk, 0)}"
+    mail = queue_mail(**rows, text=text, stream=whole.filing.stream, now=FILED)
+    sealed = hashlib.sha256("\0".join(("s", text, "")).encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        OutgoingMail.objects.filter(pk=mail.pk).update(content_hash=sealed)
+        cursor.execute("SET session_replication_role = DEFAULT")
+    root = unpacked(bundle_of(whole.filing)[0], tmp_path)
+    code, said = checked(root)
+    assert code == 0, said
+    assert "seals that are not handed out" in said
+    others = [r for r in lines(root / "mails.jsonl") if not r["hash_with_seals"]]
+    forged = root / next(r["file"] for r in others if r["kind"] == "holder_search")
+    forged.write_bytes(forged.read_bytes().replace(b"Subject: ", b"Subject: X"))
+    flagged = [r | {"hash_with_seals": True} for r in lines(root / "mails.jsonl")]
+    write_lines(root / "mails.jsonl", flagged)
+    sums_anew(root)
+    assert checked(root)[0] == 1
 
 
 def test_a_mail_that_held_a_code_is_listed_by_its_hash(whole, tmp_path):

@@ -34,8 +34,8 @@ def page(client: Client) -> str:
 def test_staff_read_purpose_ground_and_period_of_each_kind_of_data(page: str) -> None:
     for row in TABLE:
         assert f"<td>{row.rules}</td>" in page
-    assert "30 days, after the end of the case or of the lock" in page
-    assert "5 years, after the end of the case" in page
+    assert "30 days after the end of the case or of the lock" in page
+    assert "5 years after the end of the case" in page
     assert "publish new ones" not in page
 
 

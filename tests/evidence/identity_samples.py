@@ -258,4 +258,4 @@ def _romanian(who: Bearer, seed: int) -> tuple[list[str], str, str]:
 
 def _old(who: Bearer, seed: int) -> tuple[list[str], str, str]:
     lines = old_french(who, date(2018, 1 + seed % 12, 12))
-    return lines, "Carte nationale d’identité", lines[1][:12]
+    return lines, "Ancienne carte", lines[1][:12]

@@ -1,8 +1,11 @@
 """What people do in the demo, each act by the verb that the pages use."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from accounts.enums import ContactKind
 from accounts.models import User
@@ -30,8 +33,10 @@ from cessions.services import (
 from cessions.services.claims import Claim, NamedService, clean_name
 from cessions.services.methods import methods_of
 from hosting.desk.demo import papers
+from hosting.desk.demo.papers import IDENTITIES, Flaw
 from hosting.desk.demo.people import Person
 from hosting.enums import ServiceKind
+from hosting.lib.dates import local_date
 from hosting.lib.factor import Factor
 from hosting.services.notices import current_notices
 
@@ -43,7 +48,6 @@ HOSTING_PAPERS = (
 )
 PUBLISHED_NUMBER = "+33 3 88 01 02 03"
 OUTCOMES = {ContactKind.PHONE: OutcomeKind.VOICEMAIL, ContactKind.POST: OutcomeKind.LETTER_POSTED}
-IDENTITIES = (DocumentKind.OWNER_IDENTITY, DocumentKind.CLAIMANT_IDENTITY)
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Case:
     name: str
     kinds: tuple[str, ...] = (ServiceKind.DOMAIN,)
     filing: Filing | None = None
+    flaws: Collection[Flaw] = ()
 
     @property
     def request(self) -> TransferRequest:
@@ -97,10 +102,11 @@ def file(case: Case, without: Iterable[str] = ()) -> Callable[[datetime], None]:
 
     def act(now: datetime) -> None:
         case.filing = intake.start_draft(case.claim(now), now=now)
+        today = local_date(now, ZoneInfo(settings.TIME_ZONE))
         for kind in case.papers:
             if kind not in without:
-                sheet = papers.upload(kind, case.person.name, case.name)
-                documents.add_document(case.filing, sheet, kind=kind, now=now)
+                sheet = papers.paper(kind, case.person, case.name, today, case.flaws)
+                documents.add_document(case.filing, papers.upload(sheet), kind=kind, now=now)
         notices = current_notices(
             (ConsentCode.TERMS, ConsentCode.PRIVACY), case.person.language, now
         )

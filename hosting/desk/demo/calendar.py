@@ -15,6 +15,7 @@ from cessions.services import (
     questions,
 )
 from hosting.lib.dates import ONE_DAY, dates_between, instant, local_date
+from hosting.records.services.checking import check_due
 from hosting.records.services.seals import seal_journal
 from hosting.records.services.sending import send_due
 from hosting.services import holds, renewals
@@ -66,7 +67,8 @@ class Calendar:
 
 
 def sweep(now: datetime) -> None:
-    """What beat rings for, once each."""
+    """What beat rings for, once each. Files first: nobody judges one before it was checked (D6)."""
+    check_due(clock_at(now))
     attempts.attempt_contacts(now)
     questions.step_due(now)
     challenges.expire_due(now)

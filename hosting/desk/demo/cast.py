@@ -8,6 +8,7 @@ from cessions.services import conversation, questions, withdrawal
 from hosting.desk.demo import acts
 from hosting.desk.demo.acts import Case
 from hosting.desk.demo.calendar import Calendar
+from hosting.desk.demo.papers import Flaw
 from hosting.desk.demo.people import ALICE, INES, MARIE, PAUL, THOMAS
 from hosting.enums import ServiceKind
 
@@ -58,8 +59,9 @@ def plan_fresh(calendar: Calendar) -> None:
 
 def plan_searched(calendar: Calendar, staff: Staff) -> None:
     """Cases whose holder is being sought: on the fourth date, and with the seven dates over."""
-    receive(calendar, Case(THOMAS, "bäckerei-braun.example", BOTH), 3)
-    case = Case(ALICE, "moore-pottery.example")
+    photo = {Flaw.PHOTO, Flaw.OTHER_AMOUNT}
+    receive(calendar, Case(THOMAS, "bäckerei-braun.example", BOTH, flaws=photo), 3)
+    case = Case(ALICE, "moore-pottery.example", flaws={Flaw.EXPIRED})
     receive(calendar, case, 8)
     seek(calendar, case, staff, 8)
 
@@ -67,7 +69,7 @@ def plan_searched(calendar: Calendar, staff: Staff) -> None:
 def plan_ripe_and_blocked(calendar: Calendar, staff: Staff) -> None:
     """One that people may decide, and one that waits for a document, an answer, and has a rival."""
     ripen(calendar, Case(THOMAS, "weingut-braun.example", BOTH), staff, 12)
-    blocked = Case(INES, "yoga-ines.example", BOTH)
+    blocked = Case(INES, "yoga-ines.example", BOTH, flaws={Flaw.NO_SERVICE})
     receive(calendar, blocked, 12)
     seek(calendar, blocked, staff, 12)
     calendar.plan(

@@ -111,8 +111,9 @@ def send_unknown(account: CustomerAccount) -> Act:
     """The holder sends a sheet whose pages bear no code: somebody has to sort it."""
 
     def act(now: datetime) -> None:
-        sheet = papers.upload(DocumentKind.CONTRACT, account.full_name, account.trade_name)
-        keep_scans(account, [sheet], by=holder_of(account), now=now)
+        title = str(DocumentKind.CONTRACT.label)
+        sheet = papers.other_paper(title, account.full_name, account.trade_name)
+        keep_scans(account, [papers.upload(sheet)], by=holder_of(account), now=now)
 
     return act
 
@@ -161,8 +162,9 @@ def _copy_of(paper: PowerOfAttorney | TransferContract, now: datetime) -> Stored
 
 
 def _identity_copy(account: CustomerAccount, now: datetime) -> StoredFile:
-    sheet = papers.upload(DocumentKind.CLAIMANT_IDENTITY, account.full_name, account.trade_name)
-    return store_upload(sheet, now=now)
+    until = date(now.year + 4, 6, 30)
+    sheet = papers.identity_card(account.full_name, until, account.language)
+    return store_upload(papers.upload(sheet), now=now)
 
 
 def _day(now: datetime) -> date:

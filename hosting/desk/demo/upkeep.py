@@ -9,7 +9,6 @@ from accounts.services.checkin import StillRight
 from accounts.services.checkin import confirm as look_through
 from accounts.services.corrections import ask_correction, refuse_correction
 from accounts.services.events import judge_representative, record_event, record_representative
-from cessions.enums import DocumentKind
 from hosting.desk.demo import papers
 from hosting.desk.demo.acts import Case
 from hosting.desk.demo.calendar import Calendar
@@ -105,7 +104,7 @@ def claim_to_stand(account: CustomerAccount, name: str, by: User, *, proof: str 
     """Somebody says that he stands for the holder; with `proof`, he shows a paper of that title."""
 
     def act(now: datetime) -> None:
-        sheet = papers.upload(DocumentKind.OTHER, name, proof) if proof else None
+        sheet = papers.upload(papers.other_paper(proof, name, account.full_name)) if proof else None
         record_representative(
             account,
             kind=RepresentativeKind.HEIR,
