@@ -139,7 +139,7 @@ def open_file(file: StoredFile, *, altered: bool = False) -> "File[bytes]":
     except FileNotFoundError as gone:
         log.warning("bytes_missing", file=str(file.pk))
         raise NotOpenable(str(file.pk)) from gone
-    if not altered and hashlib.file_digest(content, "sha256").hexdigest() != file.sha256:  # type: ignore[arg-type]
+    if not altered and hashlib.file_digest(content, "sha256").hexdigest() != file.sha256:
         content.close()
         log.error("bytes_altered", file=str(file.pk))
         raise NotOpenable(str(file.pk))
