@@ -13,14 +13,23 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ContactKind
 from cessions import facts, policies, standing
-from cessions.enums import ConfirmedHow, RequestState
+from cessions.enums import ChallengeKind, ChallengeState, ConfirmedHow, RequestState
 from cessions.policies.challenges import DENIED
-from cessions.snapshot import AskedRow, Case, ContractRow, RequestRow, RivalRow
+from cessions.snapshot import (
+    AskedRow,
+    Case,
+    ChallengeRow,
+    ContractRow,
+    RequestRow,
+    RivalRow,
+    ServiceRow,
+)
 from hosting.lib.dates import local_date
 from hosting.lib.names import to_unicode
 
 LATELY = timedelta(days=30)
 VERY_NEW = timedelta(days=90)
+LOCAL_DIGITS = 8  # of a telephone number, whatever goes before them
 BY_STAFF = (ConfirmedHow.TELEPHONE, ConfirmedHow.POST)
 
 
@@ -53,6 +62,8 @@ def _about_the_claimant(case: Case, request: RequestRow, at: datetime) -> Iterat
         yield WarningSign(words, (filing.email,))
     yield from _new_domain(case, request, at)
     yield from _denied(case, request)
+    yield from _his_own_word(case, request)
+    yield from _one_person_alone(case, request)
     if filing.confirmed_how in BY_STAFF:
         by = filing.confirmed_by.name if filing.confirmed_by else ""
         how = str(ConfirmedHow(filing.confirmed_how).label)
@@ -84,6 +95,54 @@ def _denied(case: Case, request: RequestRow) -> Iterator[WarningSign]:
     denied = tuple(_dated(row.target, row.ended_at) for row in rows if row.seen == DENIED)
     if denied:
         yield WarningSign(_("The registered owner says that he knows nothing of it."), denied)
+
+
+def _his_own_word(case: Case, request: RequestRow) -> Iterator[WarningSign]:
+    """A code that went where the claimant himself may have sent it shows nothing (V2)."""
+    filing, theirs, elsewhere = case.filing, [], []
+    for service in case.services_of(request):
+        for row in _telling(case, service):
+            if row.kind == ChallengeKind.OWNER_EMAIL:
+                address = row.target.casefold()
+                if address == filing.email.casefold():
+                    theirs.append(_dated(row.target, row.asked_at))
+                if service.owner_email and address != service.owner_email.casefold():
+                    words = _("%(address)s, on record: %(known)s")
+                    known = {"address": row.target, "known": service.owner_email}
+                    elsewhere.append(_dated(words % known, row.asked_at))
+            elif row.kind == ChallengeKind.CALL and _same_number(row.target, filing.telephone):
+                theirs.append(_dated(row.target, row.asked_at))
+    if theirs:
+        words = _("A code went to an address or a number that the claimant gave himself.")
+        yield WarningSign(words, tuple(dict.fromkeys(theirs)))
+    if elsewhere:
+        words = _("The registered owner was asked at another address than the one on record.")
+        yield WarningSign(words, tuple(dict.fromkeys(elsewhere)))
+
+
+def _one_person_alone(case: Case, request: RequestRow) -> Iterator[WarningSign]:
+    """A question that the same member of staff asked and found well answered: nobody else saw it (V1)."""
+    alone = [
+        _dated(f"{row.question} {row.judged_by.name}", row.ended_at)
+        for service in case.services_of(request)
+        for row in _telling(case, service)
+        if row.kind == ChallengeKind.QUESTION and row.judged_by and row.judged_by == row.asked_by
+    ]
+    if alone:
+        words = _("One person alone asked the question and judged the answer.")
+        yield WarningSign(words, tuple(dict.fromkeys(alone)))
+
+
+def _telling(case: Case, service: ServiceRow) -> Iterator[ChallengeRow]:
+    """The challenges on which a decision on `service` may rest."""
+    states = (ChallengeState.OPEN, ChallengeState.PASSED)
+    return (row for row in case.challenges_for(service) if row.state in states)
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether two numbers end alike, however they are written."""
+    ends = ["".join(filter(str.isdigit, number))[-LOCAL_DIGITS:] for number in (one, other)]
+    return len(ends[0]) == LOCAL_DIGITS and ends[0] == ends[1]
 
 
 def _rivals(case: Case, request: RequestRow, at: datetime) -> Iterator[WarningSign]:

@@ -196,7 +196,7 @@ class DocumentAdmin(FastListAdmin):
         if openable(document.file):
             look(request, document)
         number, now = document.filing.number or "", clock.now()
-        mark = page_images.watermark(number, _("check of a transfer"), request.user, now)
+        mark = page_images.watermark(number, gettext_lazy("check of a transfer"), request.user, now)
         return page_images.picture(request, document.file, page, mark)
 
     def read_again(self, request: HttpRequest, pk: int) -> HttpResponse:

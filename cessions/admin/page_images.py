@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -120,12 +121,17 @@ def turn_of(request: HttpRequest) -> int:
     return int(said) if said in {str(turn) for turn in TURNS} else 0
 
 
-def watermark(number: str, purpose: str, user: Any, now: datetime) -> tuple[str, ...]:
-    """Whose eyes a guarded page is for: case, purpose, viewer, instant."""
+def watermark(number: str, purpose: object, user: Any, now: datetime) -> tuple[str, ...]:
+    """Whose eyes a guarded page is for: case, purpose (translated lazily), viewer, instant.
+
+    In the language of the house, whatever the viewer's: where every language puts its words elsewhere,
+    whoever lays the pictures over each other keeps the page alone.
+    """
     local = localtime(now, provider_zone())
-    at = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local.tzname()}"
     name = user.full_name or user.email
-    return (f"{number} · {purpose}", name, f"{settings.PROVIDER['name']} · {at}")
+    with translation.override(settings.LANGUAGE_CODE):
+        at = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local.tzname()}"
+        return (f"{number} · {purpose}", name, f"{settings.PROVIDER['name']} · {at}")
 
 
 def _bytes(file: StoredFile) -> bytes:

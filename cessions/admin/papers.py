@@ -144,7 +144,7 @@ class PaperAdmin(ReadingAdmin):
             return page_images.picture(request, file, page)
         if openable(file):
             self._note(request, paper, which)
-        purpose = gettext("check of a signed paper")
+        purpose = _("check of a signed paper")
         mark = page_images.watermark(paper.reference, purpose, request.user, clock.now())
         return page_images.picture(request, file, page, mark)
 

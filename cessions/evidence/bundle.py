@@ -148,7 +148,7 @@ def _kept(told: Told, folder: str) -> Iterator[Entry]:
 
 def _opener(file: CaseFile) -> Callable[[], Iterator[bytes]]:
     def read() -> Iterator[bytes]:
-        with open_file(file.stored) as source:
+        with open_file(file.stored, altered=True) as source:
             yield from pieces(source)
 
     return read

@@ -194,6 +194,12 @@ def _remarks(finding: Finding, shown: Shown) -> Iterator[Words]:
     def day(name: str) -> Any:
         return shown(FindingCode.DATE, str(known[name])[:DAY])
 
+    if known.get("in") == "data":
+        yield Words(
+            gettext_noop(
+                "Only in the data of the electronic invoice: nobody who looks at the page sees it."
+            )
+        )
     if known.get("signed_at"):
         words = gettext_noop("Signed on %(day)s, as the signature itself says.")
         yield Words(words, {"day": day("signed_at")})

@@ -48,10 +48,12 @@ def draw(content: bytes, order: Order) -> str:
         raise SystemExit("no such page")
     make = pdf_page if order["content_type"] == PDF else image_page
     page = make(content, number, order)
+    if order[
+        "watermark"
+    ]:  # before it is turned: laid over each other, the turns of a page would lose it
+        page = marked(page, order["watermark"])
     if order["turn"]:
         page = page.transpose(SIDEWAYS[order["turn"]])
-    if order["watermark"]:
-        page = marked(page, order["watermark"])
     out = io.BytesIO()
     page.save(out, "JPEG", quality=QUALITY)
     return base64.b64encode(out.getvalue()).decode()

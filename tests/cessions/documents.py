@@ -1,6 +1,7 @@
 """Documents with real bytes, and what machines may have found in them."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -41,7 +42,7 @@ def a_paper(
     written = a_picture(kind) if content is None else content
     default_storage.save(document.file.storage_name, ContentFile(written))
     StoredFile.objects.filter(pk=document.file_id).update(
-        content_type=content_type, size=len(written)
+        content_type=content_type, size=len(written), sha256=sha256(written).hexdigest()
     )
     document.file.refresh_from_db()
     return document

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from PIL import Image, ImageChops
 
@@ -118,9 +119,12 @@ def test_a_page_is_a_picture_that_runs_nothing_and_that_no_other_site_shows(
 
 
 def test_identity_documents_bear_a_watermark_with_case_purpose_viewer_and_time(
-    client, sign_in, request_, monkeypatch
+    client, sign_in, request_, monkeypatch, settings
 ):
+    """In the language of the house: pictures in several languages laid over each other would lose it."""
     user = sign_in(support=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        purpose = translation.gettext("check of a transfer")
     drawn = []
     draw = "hosting.lib.pageimages.draw_page"
     monkeypatch.setattr(draw, lambda *_args, **more: drawn.append(more["watermark"]) or b"picture")
@@ -131,7 +135,7 @@ def test_identity_documents_bear_a_watermark_with_case_purpose_viewer_and_time(
         assert bool(mark) is (kind in GUARDED_KINDS)
         if mark:
             words = " ".join(mark)
-            for part in (request_.filing.number, "check of a transfer", user.full_name, "11:00"):
+            for part in (request_.filing.number, purpose, user.full_name, "11:00"):
                 assert part in words
     assert IDENTITY_KINDS < GUARDED_KINDS
 

@@ -1,12 +1,14 @@
 """Staff check signed papers: the longest waiting first, copy beside draft, each look journalled (P3)."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import PaperState
 from accounts.models import InternalNote, PowerOfAttorney
@@ -88,12 +90,16 @@ def with_a_picture(paper):
     """The identity copy is a photo."""
     file = paper.identity_copy
     default_storage.delete(file.storage_name)
-    default_storage.save(file.storage_name, ContentFile(a_picture()))
-    StoredFile.objects.filter(pk=file.pk).update(content_type="image/png")
+    picture = a_picture()
+    default_storage.save(file.storage_name, ContentFile(picture))
+    known = {"content_type": "image/png", "sha256": sha256(picture).hexdigest()}
+    StoredFile.objects.filter(pk=file.pk).update(**known)
     return paper
 
 
-def test_the_identity_copy_is_seen_page_by_page_with_a_watermark(desk, paper, monkeypatch):
+def test_the_identity_copy_is_seen_page_by_page_with_a_watermark(
+    desk, paper, monkeypatch, settings
+):
     """D6, L1."""
     with_a_picture(paper)
     looks = JournalEntry.objects.filter(event="paper.opened", facts__file="identity_copy")
@@ -110,7 +116,8 @@ def test_the_identity_copy_is_seen_page_by_page_with_a_watermark(desk, paper, mo
     monkeypatch.setattr(draw, lambda *_args, **more: drawn.append(more["watermark"]) or b"picture")
     desk.get(url(paper, "page", "identity_copy", 1))
     assert paper.reference in drawn[0][0]
-    assert "check of a signed paper" in drawn[0][0]
+    with translation.override(settings.LANGUAGE_CODE):
+        assert translation.gettext("check of a signed paper") in drawn[0][0]
 
 
 def test_scan_and_draft_are_seen_without_a_watermark(desk, paper):

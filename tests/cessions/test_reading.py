@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.files.base import ContentFile
@@ -43,6 +44,8 @@ def due(request, content: bytes, kind: str = DocumentKind.INVOICE, **fields) -> 
     """A document with these bytes that waits to be read."""
     document = a_document(request, kind, next_read_at=RECEIVED, **fields)
     default_storage.save(document.file.storage_name, ContentFile(content))
+    document.file.sha256 = sha256(content).hexdigest()
+    document.file.save(update_fields=["sha256"])
     return document
 
 

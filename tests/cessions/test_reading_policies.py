@@ -6,6 +6,7 @@ from decimal import Decimal
 import idna
 import pytest
 
+from cessions.policies import finding_words
 from cessions.policies.findings import FindingCode, Outcome
 from cessions.policies.reading.domains import find_domain
 from cessions.policies.reading.invoice import invoice_findings
@@ -250,6 +251,26 @@ def test_embedded_data_are_looked_into_and_compared_with_the_page():
     assert found[FindingCode.TRADE_NAME].details["in"] == "data"
     assert found[FindingCode.EMBEDDED_INVOICE].outcome == Outcome.CONTRADICTS
     assert found[FindingCode.EMBEDDED_INVOICE].details["differs"] == ["number"]
+
+
+@pytest.mark.usefixtures("english")
+def test_what_the_data_alone_say_is_never_simply_found():
+    """Data that nobody sees would make anybody's invoice one of the account."""
+    text = written("Facture n° F-12 du 12/03/2026", "Garage du Coin", "Total TTC : 90,00 €")
+    data = EmbeddedInvoice(
+        number="F-12",
+        issued_on="2026-03-12",
+        seller_names=("Atelier Lumen",),
+        lines=("Hébergement bakery.example",),
+        total="144.00",
+    )
+    found = outcomes(text, Wanted(OWN[1:2], ("bakery.example",)), data)
+    for code in (FindingCode.TRADE_NAME, FindingCode.SERVICE_NAME):
+        assert (found[code].outcome, found[code].details["in"]) == (Outcome.NEAR, "data")
+        remarks = [str(remark) for remark in finding_words.say(found[code]).remarks]
+        assert any("nobody who looks at the page sees it" in remark for remark in remarks)
+    assert found[FindingCode.EMBEDDED_INVOICE].outcome == Outcome.CONTRADICTS
+    assert found[FindingCode.EMBEDDED_INVOICE].details["differs"] == ["total"]
 
 
 def test_nothing_is_said_to_be_missing_where_nothing_could_be_read():

@@ -11,7 +11,7 @@ from cessions.asof import as_known
 from cessions.enums import ChallengeKind, ChallengeState
 from cessions.facts import decision_facts
 from cessions.management.commands.explain_case import explanation
-from cessions.models import Challenge, RequestedService, TransferRequest
+from cessions.models import Challenge, Filing, RequestedService, TransferRequest
 from cessions.policies import BlockerCode, decision_blockers
 from cessions.reasoning import reason
 from cessions.services import challenges, claimant_domain
@@ -19,6 +19,7 @@ from cessions.snapshot import Case, case_of_request
 from cessions.warning_signs import warnings_of
 from hosting.enums import ServiceKind
 from hosting.lib import clock, links
+from hosting.models import DomainRegistration
 from hosting.records.models import JournalEntry, OutgoingMail
 from tests.cessions.cases import (
     RECEIVED,
@@ -317,6 +318,52 @@ def test_v4_an_owner_who_knows_nothing_of_it_is_a_warning_sign() -> None:
     request = challenge.requested_service.request
     (facts,) = [facts for words, facts in signs(request).items() if "knows nothing" in words]
     assert facts[0].startswith("owner@mail.example, ")
+
+
+def test_v4_an_owner_asked_where_the_claimant_reads_is_a_warning_sign() -> None:
+    """A bribed member of staff types in the fraudster's address."""
+    service: RequestedService = fresh_case().services.get()
+    by = UserFactory(support=True)
+    words = {"target": service.filing.email.upper(), "source": "registry", "by": by}
+    challenges.begin(service, ChallengeKind.OWNER_EMAIL, now=NOW, **words)
+    assert "A code went to an address or a number that the claimant gave himself." in signs(
+        service.request
+    )
+
+
+def test_v4_an_owner_asked_elsewhere_than_on_record_is_a_warning_sign() -> None:
+    challenge = asked_owner()
+    request = challenge.requested_service.request
+    known = DomainRegistration.objects.filter(service=challenge.requested_service.service)
+    words = "The registered owner was asked at another address than the one on record."
+    for address, warned in (("Owner@mail.example", False), ("real@mail.example", True)):
+        known.update(owner_email=address)
+        assert (words in signs(request)) is warned
+
+
+def test_v4_a_call_to_the_number_that_the_claimant_gave_is_a_warning_sign() -> None:
+    service: RequestedService = fresh_case().services.get()
+    Filing.objects.update(telephone="03 88 99 88 77")
+    service.refresh_from_db()
+    words = {"target": "+33 3 88 99 88 77", "source": "https://x.example", "on_site": True}
+    by = UserFactory(support=True)
+    challenges.begin(service, ChallengeKind.CALL, now=NOW, by=by, **words)
+    assert "A code went to an address or a number that the claimant gave himself." in signs(
+        service.request
+    )
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_v4_a_question_asked_and_judged_by_one_person_is_a_warning_sign(alone: bool) -> None:
+    service: RequestedService = fresh_case().services.get()
+    by, other = UserFactory(support=True), UserFactory(support=True)
+    asked = challenges.begin(
+        service, ChallengeKind.QUESTION, now=NOW, by=by, question="Which colour?"
+    )
+    challenges.answer_question(asked, "Blue.", now=NOW)
+    challenges.judge(asked, passed=True, note="Right.", by=by if alone else other, now=NOW)
+    words = "One person alone asked the question and judged the answer."
+    assert (words in signs(service.request)) is alone
 
 
 @pytest.mark.parametrize(

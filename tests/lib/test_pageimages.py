@@ -127,6 +127,19 @@ def test_the_watermark_can_be_read_and_hides_no_word() -> None:
     assert "09/06/2026 11:00" in said
 
 
+def test_the_turns_of_a_page_laid_over_each_other_keep_the_watermark() -> None:
+    """Whoever takes the lightest of four turns would have the page without it, if it stood elsewhere."""
+    content = picture("PNG")
+    lightest = seen(draw_page(content, "image/png", 1, watermark=LINES))
+    for turn in (90, 180, 270):
+        turned = seen(draw_page(content, "image/png", 1, turn=turn, watermark=LINES))
+        lightest = ImageChops.lighter(lightest, turned.rotate(turn, expand=True))
+    ink = ImageChops.invert(lightest.convert("L")).point(lambda value: 255 if value > 40 else 0)
+    upper = ink.crop((0, 0, ink.width, ink.height // 3))  # no words of the page stand there
+    assert upper.getbbox() is not None
+    assert upper.histogram()[255] > 0.02 * upper.width * upper.height
+
+
 def test_the_watermark_can_be_seen_on_a_dark_photo_and_on_a_small_one() -> None:
     for size in ((1400, 1000), (120, 80)):
         out = BytesIO()

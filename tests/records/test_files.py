@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -154,6 +155,20 @@ def test_an_interrupted_upload_leaves_nothing(tmp_path):
 )
 def test_a_name_is_only_text(typed, kept):
     assert files.safe_name(typed) == kept
+
+
+def test_bytes_that_were_changed_in_storage_after_their_check_are_opened_by_nobody(now):
+    """D6: what was checked is what is opened."""
+    stored = store_upload(SimpleUploadedFile("a.pdf", PDF), now=now)
+    stored.scan_state = ScanState.CLEAN
+    with files.open_file(stored) as file:
+        assert file.read() == PDF
+    default_storage.delete(stored.storage_name)
+    default_storage.save(stored.storage_name, ContentFile(PDF + b"%changed"))
+    with pytest.raises(NotOpenable):
+        files.open_file(stored)
+    with files.open_file(stored, altered=True) as file:
+        assert file.read() == PDF + b"%changed"
 
 
 def test_nobody_opens_a_file_that_is_not_scanned(now, settings):

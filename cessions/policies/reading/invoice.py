@@ -84,7 +84,7 @@ def _name(pages: Pages, data: Pages | None, identity: Identity) -> Finding:
     if data is not None and match.outcome != Outcome.FOUND:
         by_data = _look(data, identity)
         if by_data.nearness > match.nearness:
-            match, where = by_data, "data"
+            match, where = unseen(by_data), "data"
     details: dict[str, object] = {"account": identity.account, "in": where}
     if identity.until:
         details["until"] = identity.until.isoformat()
@@ -110,7 +110,7 @@ def service_findings(
         if data is not None and match.outcome != Outcome.FOUND:
             by_data = find_domain(data, name)
             if by_data.nearness > match.nearness:
-                match, where = by_data, "data"
+                match, where = unseen(by_data), "data"
         details: dict[str, object] = {"in": where}
         if match.kind:
             details["as"] = match.kind
@@ -205,6 +205,11 @@ def data_findings(embedded: EmbeddedInvoice | None, own: Sequence[Finding]) -> I
         for name, code in (("number", FindingCode.INVOICE_NUMBER), ("issued_on", FindingCode.ISSUED_ON))
         if (said := getattr(embedded, name)) and _others(said, code, own)
     ]  # fmt: skip
+    totals = {
+        item.seen for item in own if item.code == FindingCode.AMOUNT and item.details.get("total")
+    }
+    if embedded.total and totals and embedded.total not in totals:
+        differs.append("total")
     details = {
         "number": embedded.number,
         "issued_on": embedded.issued_on,
@@ -233,6 +238,11 @@ def as_finding(
     """A match as a finding, with its places where it stands on a page."""
     places = pages.places(match.words) if pages else ()
     return Finding(code, match.outcome, wanted, match.seen, match.nearness, places, details)
+
+
+def unseen(match: Match) -> Match:
+    """What stands in the embedded data alone: those who got the invoice never saw it there."""
+    return replace(match, outcome=Outcome.NEAR) if match.outcome == Outcome.FOUND else match
 
 
 def money(value: Decimal) -> str:

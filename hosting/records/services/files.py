@@ -127,16 +127,24 @@ def openable_files() -> "QuerySet[StoredFile]":
     return kept.filter(scan_state=ScanState.CLEAN)
 
 
-def open_file(file: StoredFile) -> "File[bytes]":
+def open_file(file: StoredFile, *, altered: bool = False) -> "File[bytes]":
     """The bytes of `file`, for `hosting.lib.downloads.send_file`. Raises NotOpenable, also for bytes that
-    are gone although the row knows nothing of it: the database came back from an older backup."""
+    are gone although the row knows nothing of it: the database came back from an older backup; and for
+    bytes that are not those that were checked: somebody changed them in storage. `altered` hands these
+    out, for evidence whose hashes are told beside it."""
     if not openable(file):
         raise NotOpenable(str(file.pk))
     try:
-        return default_storage.open(file.storage_name)
+        content = default_storage.open(file.storage_name)
     except FileNotFoundError as gone:
         log.warning("bytes_missing", file=str(file.pk))
         raise NotOpenable(str(file.pk)) from gone
+    if not altered and hashlib.file_digest(content, "sha256").hexdigest() != file.sha256:
+        content.close()
+        log.error("bytes_altered", file=str(file.pk))
+        raise NotOpenable(str(file.pk))
+    content.seek(0)
+    return content
 
 
 def remove_without_row(name: str) -> None:
