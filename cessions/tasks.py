@@ -87,6 +87,7 @@ def sweep_papers() -> None:
     while paper_reading.file_due_scans(clock.now(), SCANS) == SCANS:
         pass
     paper_reading.read_uploaded(clock.now(), SCANS)
+    paper_reading.read_identity_copies(clock.now(), SCANS)
 
 
 @shared_task

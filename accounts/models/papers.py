@@ -58,6 +58,12 @@ class SignedPaper(models.Model):
         blank=True,
         help_text=_("Empty: not looked at yet. A list: what was found."),
     )
+    identity_findings = models.JSONField(
+        _("read in the identity copy"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: not looked at yet, or destroyed with it."),
+    )
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     identity_valid_until = models.DateField(_("identity valid until"), null=True, blank=True)
     identity_accepted = models.BooleanField(default=False)

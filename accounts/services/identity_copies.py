@@ -57,6 +57,7 @@ def _destroy(model: type[SignedPaper], pk: int, *, now: datetime) -> bool:
     if paper is None or copy is None or copy.destroyed_at is not None:
         return False
     destroy_now(copy, now=now)
+    model._default_manager.filter(pk=pk).update(identity_findings=None)
     kind = "power" if isinstance(paper, PowerOfAttorney) else "contract"
     facts: dict[str, Any] = {
         kind: paper.pk,

@@ -46,6 +46,8 @@ def upload_signed(
     paper.scan, paper.identity_copy = scan, identity_copy or paper.identity_copy
     paper.state, paper.uploaded_at, paper.uploaded_by = PaperState.UPLOADED, now, by
     paper.code_read, paper.signatures = "", None
+    if identity_copy:
+        paper.identity_findings = None
     paper.judged_by, paper.judged_at, paper.reason = None, None, ""
     paper.save()
     kept = {scan.pk, paper.identity_copy_id}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from hosting.lib import pageimages
 from hosting.lib.child import Limits
 from hosting.lib.downloads import send_picture
 from hosting.lib.pageimages import TURNS, Unreadable
-from hosting.records.enums import FileProblem, ScanState
+from hosting.records.enums import NEVER_OPENED
 from hosting.records.models import StoredFile
 from hosting.records.services import NotOpenable, open_file, openable
 
@@ -58,15 +59,8 @@ def why_closed(file: StoredFile) -> str:
     if file.destroyed_at is not None:
         at = date_format(localtime(file.destroyed_at), "SHORT_DATE_FORMAT")
         return _("This file was destroyed on %(at)s.") % {"at": at}
-    if file.scan_state == ScanState.INFECTED:
-        found = file.found or _("malware")
-        return _("Malware was found in this file (%(found)s): nobody can open it.") % {
-            "found": found
-        }
-    if file.scan_state == ScanState.REFUSED:
-        problems: dict[str, Any] = dict(FileProblem.choices)
-        said = str(problems.get(file.problem, ""))
-        return " ".join(filter(None, [_("This file cannot be opened safely."), said]))
+    if file.scan_state in NEVER_OPENED:
+        return capfirst(file.state_words)
     return _("This file has not been checked yet: nobody can open it until then.")
 
 

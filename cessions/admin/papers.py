@@ -21,7 +21,10 @@ from accounts.roles import is_supervisor, is_support
 from cessions.admin import page_images
 from cessions.admin.paper_signs import signs_of
 from cessions.admin.paper_verbs import ORIGINAL, VERBS, possible
+from cessions.admin.review_page import marks as marks_of
+from cessions.admin.review_page import shown_findings
 from cessions.models import TransferContract
+from cessions.policies.findings import Findings
 from cessions.services import looks
 from hosting.lib import clock
 from hosting.lib.admin import ReadingAdmin, form_of, perform
@@ -116,6 +119,8 @@ class PaperAdmin(ReadingAdmin):
         if shown.pages:
             self._note(request, paper, which)
         address = partial(reverse, f"admin:{self.verb_name('page')}")
+        findings = found_in(paper) if which in GUARDED and shown.pages else None
+        marks = marks_of(findings.findings) if findings else {}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -123,7 +128,9 @@ class PaperAdmin(ReadingAdmin):
             "paper": paper,
             "back": self.page_url(paper),
             "shown": shown,
-            "pages": [(n, address(args=[pk, which, n]), ()) for n in shown.pages],
+            "pages": [(n, address(args=[pk, which, n]), marks.get(n, ())) for n in shown.pages],
+            "findings": shown_findings(findings.findings) if findings else (),
+            "reading": self._reading(paper, findings) if which in GUARDED else "",
             "turn": page_images.turn_of(request),
             "original": self._original_url(request, paper, which) if openable(file) else "",
             "guarded": which in GUARDED,
@@ -160,6 +167,18 @@ class PaperAdmin(ReadingAdmin):
             return _sent(file, inline=False)
         return self.verb_page(request, ORIGINAL, form, back=self.page_url(paper), obj=paper)
 
+    def _reading(self, paper: SignedPaper, findings: Findings | None) -> str:
+        """Where the findings in the identity copy come from, or why there are none (P3, D5)."""
+        if findings is not None:
+            return gettext(
+                "To be compared with the day of the signature, which stands on the paper."
+            )
+        if paper.state == PaperState.UPLOADED:
+            return gettext(
+                "A machine is about to read this document. Load the page again in a moment."
+            )
+        return gettext("No machine has read this document: it is judged by eye alone.")
+
     def _original_url(self, request: HttpRequest, paper: SignedPaper, which: str) -> str:
         """Where the file is had as it is kept; empty for who may not have it."""
         if which in GUARDED and not is_supervisor(request.user):
@@ -193,6 +212,12 @@ class PaperAdmin(ReadingAdmin):
             "which": name,
             "why_not": page_images.why_closed(file),
         }
+
+
+def found_in(paper: SignedPaper) -> Findings | None:
+    """What a machine read in the identity copy; None where none looked, or it is destroyed (P3)."""
+    said = paper.identity_findings
+    return None if said is None else Findings.of_json(said)
 
 
 def _sent(file: StoredFile, *, inline: bool) -> HttpResponseBase:

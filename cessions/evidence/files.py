@@ -8,12 +8,15 @@ from typing import Any
 import structlog
 from django.core.files.storage import default_storage
 
+from cessions.enums import ChallengeState
 from cessions.models import Challenge, Document, Filing, Letter
 from cessions.policies.checklist import IDENTITY_KINDS
 from hosting.lib.archives import plain_name
 from hosting.records.models import StoredFile
 from hosting.records.services import openable
 
+LIVE_CODE = "live_code"
+"""A letter whose code would still pass its challenge: whoever gets the archive must not get that."""
 FOLDERS = {"document": "documents", "letter": "letters", "challenge": "letters"}
 log = structlog.get_logger(__name__)
 
@@ -79,12 +82,16 @@ def _found(filing: Filing) -> Iterator[CaseFile]:
         yield _file("letter", letter.pk, letter.kind, letter.file)
     challenges = Challenge.objects.filter(filing=filing, letter__isnull=False)
     for challenge in challenges.select_related("letter").order_by("pk"):
-        yield _file("challenge", challenge.pk, challenge.kind, challenge.letter)
+        live = challenge.state == ChallengeState.OPEN
+        why_not = LIVE_CODE if live else ""
+        yield _file("challenge", challenge.pk, challenge.kind, challenge.letter, why_not)
 
 
-def _file(what: str, number: int, kind: str, stored: StoredFile | None) -> CaseFile:
+def _file(
+    what: str, number: int, kind: str, stored: StoredFile | None, why_not: str = ""
+) -> CaseFile:
     assert stored is not None  # noqa: S101 (asked for by the query)
-    return CaseFile(what, number, kind, stored, _why_not(stored))
+    return CaseFile(what, number, kind, stored, _why_not(stored) or why_not)
 
 
 def _why_not(stored: StoredFile) -> str:

@@ -1,5 +1,5 @@
 """The mails of a case as .eml files: the words exactly as they are kept, so that their hash can be
-computed again (X6). In the place of private links stand the placeholders without their seals.
+computed again (X6). In the place of private links and codes stand the placeholders without their seals.
 """
 
 import base64
@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 
 from cessions.models import Filing
-from hosting.lib import links
 from hosting.lib.archives import plain_name
 from hosting.records.models import OutgoingMail
+from hosting.records.services.mail import content_hash, handed_out
 
 PIECE = 100
 
@@ -38,6 +38,14 @@ def why_not(mail: OutgoingMail) -> str:
     return "sensitive" if mail.sensitive else ""
 
 
+def is_of_seals(mail: OutgoingMail) -> bool:
+    """Whether its hash was made with the seals of its links, which are not handed out: older software
+    did so, and nobody but the provider can compute such a hash again."""
+    words = "\0".join((mail.subject, mail.text, mail.html))
+    own = hashlib.sha256(words.encode()).hexdigest()
+    return own == mail.content_hash != content_hash(mail.subject, mail.text, mail.html)
+
+
 def mail_row(mail: OutgoingMail) -> dict[str, Any]:
     """What is known of the mail, with what the servers answered."""
     return {
@@ -53,6 +61,7 @@ def mail_row(mail: OutgoingMail) -> dict[str, Any]:
         "bounced_at": mail.bounced_at,
         "tries": mail.tries,
         "content_hash": mail.content_hash,
+        "hash_with_seals": not why_not(mail) and is_of_seals(mail),
         "file": file_of(mail) or None,
         "why_not": why_not(mail),
         "outcomes": [
@@ -78,10 +87,10 @@ def eml(mail: OutgoingMail) -> bytes:
 
 
 def _body(mail: OutgoingMail) -> bytes:
-    text = _part("text/plain", links.unsealed(mail.text))
+    text = _part("text/plain", handed_out(mail.text))
     if not mail.html:
         return b"MIME-Version: 1.0\n" + text
-    html = _part("text/html", links.unsealed(mail.html))
+    html = _part("text/html", handed_out(mail.html))
     mark = b"=_" + hashlib.sha256(text + html).hexdigest()[:32].encode()
     head = b'MIME-Version: 1.0\nContent-Type: multipart/alternative;\n boundary="' + mark + b'"\n\n'
     parts = [b"--" + mark + b"\n" + part for part in (text, html)]

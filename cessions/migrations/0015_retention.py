@@ -30,7 +30,7 @@ BEGIN
         SELECT FROM cessions_contactattempt t JOIN cessions_transferrequest r ON r.id = t.request_id
         JOIN cessions_filing f ON f.id = r.filing_id
         WHERE t.id = OLD.attempt_id AND f.erased_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'rows of this table are only ever added'
+        RAISE EXCEPTION '% on % is refused: rows of this table are only ever added', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;

@@ -37,6 +37,7 @@ LABELS = {
     FindingCode.IDENTITY_NAME: gettext_noop("Name on the identity document"),
     FindingCode.IDENTITY_EXPIRY: gettext_noop("Expiry"),
     FindingCode.SIGNATURE: gettext_noop("Electronic signature"),
+    FindingCode.HIDDEN_TEXT: gettext_noop("Hidden text"),
 }
 
 _COMPARED = {
@@ -45,6 +46,9 @@ _COMPARED = {
     Outcome.MISSING: gettext_noop("%(wanted)s was not found in the text."),
     Outcome.CONTRADICTS: gettext_noop("%(seen)s stands there, not %(wanted)s."),
 }
+_HIDDEN = gettext_noop(
+    "The file holds words that nobody can see on its pages. They were left out above: %(seen)s"
+)
 _READ = {
     Outcome.FOUND: "%(seen)s",
     Outcome.NEAR: gettext_noop("Probably %(seen)s: look at it yourself."),
@@ -109,6 +113,7 @@ SENTENCES: dict[FindingCode, dict[Outcome, str]] = {
             "Signed electronically by %(seen)s, and changed afterwards."
         ),
     },
+    FindingCode.HIDDEN_TEXT: dict.fromkeys(Outcome, _HIDDEN),
 }
 
 UNKNOWN_SIGNATURE = gettext_noop(

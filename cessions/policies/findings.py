@@ -33,6 +33,7 @@ class FindingCode(StrEnum):
     IDENTITY_NAME = "identity_name"
     IDENTITY_EXPIRY = "identity_expiry"
     SIGNATURE = "signature"
+    HIDDEN_TEXT = "hidden_text"
 
 
 class Outcome(StrEnum):

@@ -12,10 +12,12 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
 
+from cessions.enums import ExportState
 from cessions.models import (
     AnswerLink,
     AttemptOutcome,
     CaseComment,
+    CaseExport,
     CaseMessage,
     Challenge,
     ContactAttempt,
@@ -33,6 +35,7 @@ from cessions.models import (
     TwoPersonAct,
 )
 from cessions.services.destruction import NotDestroyed, destroy_documents, is_held, not_held
+from cessions.services.export_making import destroy_export
 from cessions.services.intake import PERSONAL_TEXTS
 from cessions.services.locks import lock_filing
 from hosting.lib.sweeps import each
@@ -64,7 +67,9 @@ def _empty(*names: str) -> dict[str, object]:
 
 
 WORDS = (
-    Personal(Filing, "pk", _empty(*PERSONAL_TEXTS) | {"silent_since": None}),
+    Personal(
+        Filing, "pk", _empty(*PERSONAL_TEXTS) | {"silent_since": None, "email_domain_since": None}
+    ),
     Personal(Document, "filing", {"reason": GONE, "issued_on": None, "valid_until": None}),
     Personal(StaffQuestion, "filing", _empty("text", "answer")),
     Personal(CaseMessage, "filing", _empty("text")),
@@ -84,6 +89,7 @@ WORDS = (
     Personal(PeriodExtension, "request__filing", _empty("reason")),
     Personal(HolderSign, "request__filing", _empty("text", "judgement_reason")),
     Personal(LegalHold, "filing", {"reason": GONE, "lifted_because": ""}),
+    Personal(CaseExport, "filing", {"reason": GONE}),
     Personal(Letter, "filing", {"context": {}}),
     Personal(ContactAttempt, "request__filing", _empty("text"), by_owner=True),
     Personal(AttemptOutcome, "attempt__request__filing", _empty("text"), by_owner=True),
@@ -121,6 +127,8 @@ def erase(filing_id: UUID, *, now: datetime) -> bool:
 def _erase_words(filing: Filing, now: datetime) -> None:
     files = StoredFile.objects.filter(Q(letter__filing=filing) | Q(pk__in=_letters(filing)))
     destroy_files(files.distinct(), now=now)
+    for export in filing.exports.filter(state=ExportState.READY).order_by("pk"):
+        destroy_export(export, now)
     waiting = OutgoingMail.objects.filter(stream=filing.stream, next_try_at__isnull=False)
     withdraw_mails(waiting.values_list("pk", flat=True), now=now, actor="system")
     journal_many(_hashes(filing, now))

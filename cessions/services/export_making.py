@@ -92,9 +92,10 @@ def write_export(
 
 
 def destroy_due_exports(now: datetime) -> int:
-    """Destroy archives whose days are over, and those of cases whose identity documents were destroyed
-    since (D7); how many. Their rows stay."""
+    """Destroy archives whose days are over, and those of cases whose identity documents were destroyed,
+    or whose file was erased, since (D7, L1); how many. Their rows stay."""
     over = Q(destroy_at__lte=now) | Q(filing__identity_destroyed_at__gte=F("asked_at"))
+    over |= Q(filing__erased_at__gte=F("asked_at"))
     found = CaseExport.objects.filter(over, state=ExportState.READY).order_by("pk")
     return each(found, lambda export: destroy_export(export, now), name="destroyed exports")
 

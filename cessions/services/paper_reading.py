@@ -9,13 +9,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from accounts.enums import PaperState
-from accounts.models import PowerOfAttorney
+from accounts.enums import IdentityField, PaperState
+from accounts.models import CustomerAccount, FormerIdentity, PowerOfAttorney
 from accounts.services.papers import same_file, upload_signed
 from cessions.enums import ScanFiling
+from cessions.facts import provider_zone
 from cessions.models import ScannedPaper, TransferContract
+from cessions.policies.findings import Findings, TextSource
+from cessions.policies.identity import identity_findings
 from hosting.lib import paperscan
+from hosting.lib.dates import local_date
 from hosting.lib.papercode import is_reference
+from hosting.lib.reading import read_zone
 from hosting.lib.sweeps import each
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
@@ -86,6 +91,42 @@ def read_uploaded(now: datetime, limit: int = 20) -> int:
         )
         found += waiting.select_related("scan").order_by("pk")[:limit]
     return each(found, note_reading, name="signed papers")
+
+
+def read_identity_copies(now: datetime, limit: int = 20) -> int:
+    """Read the identity copies of papers that wait for staff; how many were looked at (P3, D5)."""
+    found: list[Paper] = []
+    for model in (TransferContract, PowerOfAttorney):
+        waiting = model._default_manager.filter(
+            state=PaperState.UPLOADED,
+            identity_findings__isnull=True,
+            identity_copy__in=openable_files(),
+        )
+        found += waiting.select_related("identity_copy", "account").order_by("pk")[:limit]
+    return each(found, lambda paper: note_identity(paper, now), name="identity copies")
+
+
+def note_identity(paper: Paper, now: datetime) -> bool:
+    """Note what the zone of the identity copy says of the holder; whether it was still the same copy.
+
+    The day on which it has to be valid is that of the signature, which staff read: none is asked here.
+    """
+    copy = paper.identity_copy
+    if copy is None:
+        return False
+    today = local_date(now, provider_zone())
+    zone = _read(copy, lambda content: read_zone(content, copy.content_type, today))
+    found = tuple(identity_findings(zone, holder_names(paper.account), None))
+    findings = Findings(TextSource.OCR, copy.pages or 1, "", found)
+    model: Any = type(paper)
+    same = model.objects.filter(pk=paper.pk, identity_copy=copy, state=PaperState.UPLOADED)
+    return bool(same.update(identity_findings=findings.as_json()))
+
+
+def holder_names(account: CustomerAccount) -> list[str]:
+    """The holder's name, and those he had before (A4)."""
+    former = FormerIdentity.objects.filter(account=account, field=IdentityField.FULL_NAME)
+    return [account.full_name, *former.values_list("value", flat=True)]
 
 
 def note_reading(paper: Paper) -> bool:

@@ -14,6 +14,7 @@ from cessions.enums import DocumentKind
 from cessions.policies.findings import Finding
 from cessions.policies.identity import identity_findings
 from cessions.policies.reading.general import general_findings
+from cessions.policies.reading.hidden import hidden_findings
 from cessions.policies.reading.invoice import invoice_findings
 from cessions.policies.reading.payment import payment_findings
 from cessions.policies.reading.wanted import Wanted
@@ -79,6 +80,11 @@ def read_signed(given: ReadingInput) -> list[Finding]:
     return list(signature_findings(found))
 
 
+def read_hidden(given: ReadingInput) -> list[Finding]:
+    """What the file holds and does not show."""
+    return list(hidden_findings(given.text))
+
+
 PEOPLE: Mapping[DocumentKind, Callable[[Wanted], tuple[str, ...]]] = {
     DocumentKind.OWNER_IDENTITY: lambda wanted: wanted.owners or (wanted.claimant,),
     DocumentKind.CLAIMANT_IDENTITY: lambda wanted: (wanted.claimant,),
@@ -96,7 +102,7 @@ READERS: Mapping[str, tuple[Reader, ...]] = {
     DocumentKind.OTHER: (read_other,),
     **dict.fromkeys(PEOPLE, (read_identity,)),
 }
-EVERY_KIND: tuple[Reader, ...] = (read_signed,)
+EVERY_KIND: tuple[Reader, ...] = (read_signed, read_hidden)
 """Readers of all kinds."""
 
 

@@ -1,5 +1,6 @@
 """What the claimant does on his status page to show that a service is his (V1, V2)."""
 
+import threading
 from collections.abc import Callable
 
 from django.http import HttpRequest
@@ -20,6 +21,10 @@ from hosting.lib import clock
 from hosting.lib.mailtext import tidy
 
 LONGEST_CODE = 100
+LOOKS_AT_A_TIME = 3
+_places = threading.BoundedSemaphore(LOOKS_AT_A_TIME)
+"""Per process: each look waits some seconds for servers that a stranger chose, and whoever asks for many
+at once from many places must not keep all threads from the other visitors."""
 
 
 def begin(request: HttpRequest, filing: Filing, argument: str) -> str:
@@ -59,7 +64,17 @@ def check(request: HttpRequest, filing: Filing, argument: str) -> str:
     """Look now; it takes some seconds at most. What was seen stands at the check afterwards."""
     challenge = own(filing, argument, lambda row: rules.WAYS[row.kind].by_machine)
     limit_looks(request)
-    if challenges.check_by_machine(challenge, clock.now(), actor="claimant"):
+    if not _places.acquire(blocking=False):
+        raise Refused(
+            _(
+                "We are looking at other sites just now. Please try again in a minute; we also look by ourselves."
+            )
+        )
+    try:
+        passed = challenges.check_by_machine(challenge, clock.now(), actor="claimant")
+    finally:
+        _places.release()
+    if passed:
         return _("We found it. Thank you: this check is passed.")
     return _("We looked and did not find it yet. What we saw stands below.")
 

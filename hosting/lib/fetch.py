@@ -1,8 +1,9 @@
 """Fetching a page of a client's site without being led elsewhere (V3).
 
 A name is resolved once; only public addresses are talked to, and the connection goes to the very
-address that was looked at, so that a name that answers differently the next time changes nothing.
-Redirects are followed on the same name alone. Time and size are limited as a whole.
+address that was looked at, so that a name that answers differently the next time, even after a redirect,
+changes nothing. Redirects are followed on the same name alone, to no other port, and never from outside
+into networks of ours. Time (that of the name's servers included) and size are limited as a whole.
 """
 
 import ipaddress
@@ -14,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPException
-from threading import Timer
+from threading import Thread, Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
@@ -69,33 +70,78 @@ def fetch(
     `elsewhere`, for a directory that sends on to others, it is, to public addresses as ever.
     """
     deadline = time.monotonic() + seconds
-    first = name_of(_split(url))
+    parts = _split(url)
+    first = name_of(parts)
+    way = _Way({*PORTS.values(), port_of(parts)})
     for _hop in range(REDIRECTS + 1):
         parts = _split(url)
         if name_of(parts) != first and not elsewhere:
             raise NotFetched("elsewhere", name_of(parts))
-        answer, location = _get(parts, deadline, limit, accept)
+        host = way.host(parts, deadline - time.monotonic())
+        answer, location = _get(parts, host, deadline, limit, accept)
         if location is None:
             return answer
         url = urljoin(url, location)
     raise NotFetched("elsewhere", "too many redirects")
 
 
-def public_address(name: str, port: int) -> str:
+class _Way:
+    """The addresses met on the way from a page through its redirects: each name is resolved once.
+
+    Redirects go to `ports` alone: a page on one of our machines is not to lead to other services there.
+    """
+
+    def __init__(self, ports: set[int]) -> None:
+        self._ports = ports
+        self._hosts: dict[str, str] = {}
+
+    def host(self, parts: SplitResult, seconds: float) -> str:
+        """The address to connect to. Raises NotFetched."""
+        name, port = parts.hostname or "", port_of(parts)
+        if port not in self._ports:
+            raise NotFetched("elsewhere", "another port")
+        if name not in self._hosts:
+            self._hosts[name] = public_address(name, port, seconds=seconds)
+        inside = {is_ours(ipaddress.ip_address(host)) for host in self._hosts.values()}
+        if len(inside) > 1:
+            raise NotFetched("address", "from outside into our networks, or back")
+        return self._hosts[name]
+
+
+def public_address(name: str, port: int, *, seconds: float = SECONDS) -> str:
     """The address of `name` to connect to. Raises NotFetched when one of its addresses is not public:
     a name that points to both is not to be trusted with either."""
-    try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NotFetched("name", type(error).__name__) from error
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = _resolved(name, port, seconds)
     for text in addresses:
-        address = ipaddress.ip_address(text.partition("%")[0])
+        address = ipaddress.ip_address(text)
         if not (is_public(address) or is_ours(address)):
             raise NotFetched("address", "not public")
         if port not in PORTS.values() and not is_ours(address):
             raise NotFetched("address", "another port")
     return addresses[0]
+
+
+def _resolved(name: str, port: int, seconds: float) -> list[str]:
+    """The addresses of `name`. Whoever runs its DNS decides how long an answer takes, and the system's
+    resolver waits for half a minute: a thread waits for it, and is left behind when the time is over."""
+    found: list[str] = []
+    trouble: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            answers = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            found.extend(str(entry[4][0]).partition("%")[0] for entry in answers)
+        except (OSError, UnicodeError) as error:
+            trouble.append(error)
+
+    thread = Thread(target=ask, daemon=True, name="resolving")
+    thread.start()
+    thread.join(max(0.0, seconds))
+    if thread.is_alive():
+        raise NotFetched("time", "its name servers")
+    if trouble or not found:
+        raise NotFetched("name", type(trouble[0]).__name__ if trouble else "no address")
+    return list(dict.fromkeys(found))
 
 
 def is_public(address: Address) -> bool:
@@ -130,13 +176,16 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
+def port_of(parts: SplitResult) -> int:
+    """The port that an address names, or that goes without saying."""
+    return parts.port or PORTS[parts.scheme]
+
+
 def _get(
-    parts: SplitResult, deadline: float, limit: int, accept: str
+    parts: SplitResult, host: str, deadline: float, limit: int, accept: str
 ) -> tuple[Fetched, str | None]:
-    """One request; its answer, and where a redirect leads."""
-    name = parts.hostname or ""
-    port = parts.port or PORTS[parts.scheme]
-    host = public_address(name, port)
+    """One request to `host`; its answer, and where a redirect leads."""
+    name, port = parts.hostname or "", port_of(parts)
     left = deadline - time.monotonic()
     if left <= 0:
         raise NotFetched("time")

@@ -179,7 +179,7 @@ def test_the_migration_plans_what_had_ended_before_as_the_verbs_do(supervisor: U
     rows = Filing.objects.order_by("pk").values_list("pk", "destroy_identity_at", "erase_at")
     planned = list(rows)
     Filing.objects.update(destroy_identity_at=None, erase_at=None)
-    migration = import_module("cessions.migrations.0011_retention")
+    migration = import_module("cessions.migrations.0015_retention")
     with connection.schema_editor(atomic=False) as editor:
         migration.plan_what_ended(apps, editor)
     assert list(rows.all()) == planned

@@ -173,7 +173,7 @@ def test_a_hostile_pdf_is_said_in_words(client, sign_in, request_, content):
     ("fields", "words"),
     [
         ({"scan_state": ScanState.NOT_SCANNED}, "has not been checked yet"),
-        ({"scan_state": ScanState.INFECTED, "found": "Eicar"}, "Malware was found"),
+        ({"scan_state": ScanState.INFECTED, "found": "Eicar"}, "Malware found: Eicar"),
         (
             {"scan_state": ScanState.REFUSED, "problem": FileProblem.ENCRYPTED},
             "protected by a password",

@@ -17,6 +17,7 @@ from django.urls import reverse
 from cessions.enums import ChallengeKind, DocumentKind, DocumentState, LetterKind, SignKind
 from cessions.models import (
     AttemptOutcome,
+    CaseExport,
     CaseMessage,
     Challenge,
     ContactAttempt,
@@ -146,6 +147,16 @@ def _evidence(request: TransferRequest, staff: Any) -> None:
     HolderSign.objects.create(
         request=request, kind=SignKind.MESSAGE, at=RECEIVED, text=CANARY, judgement="dismissed"
     )
+    CaseExport.objects.create(
+        filing=filing,
+        requested_by=staff,
+        reason=CANARY,
+        language="en",
+        asked_at=RECEIVED,
+        state="ready",
+        file=a_file("evidence.zip"),
+        destroy_at=DUE + timedelta(days=7),
+    )
     mail = an_email(request, "canary@client.example", RECEIVED).mail
     mail.outcomes.create(at=RECEIVED, kind="accepted", text="250 canary@client.example ok")
     ContactAttempt.objects.create(
@@ -181,6 +192,7 @@ def test_nothing_personal_is_left_of_it(request_: TransferRequest) -> None:
         StoredFile.objects.filter(delete_at=DUE).values_list("storage_name", flat=True)
     )
     assert not StoredFile.objects.filter(destroyed_at=None).exists()
+    assert CaseExport.objects.get().state == "destroyed"
 
 
 def test_what_happened_when_and_who_decided_stays(request_: TransferRequest) -> None:

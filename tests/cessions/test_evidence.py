@@ -11,13 +11,17 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
+from django.db import connection
 
-from cessions.models import Document
+from cessions.models import Challenge, Document
+from cessions.notifications import challenges as notify
+from hosting.lib import links
 from hosting.records.enums import ScanState
 from hosting.records.models import OutgoingMail, StoredFile
-from hosting.records.services import destroy_files, journal
+from hosting.records.services import destroy_files, journal, queue_mail, store_made
 from hosting.records.services.seals import seal_journal
 from tests.cessions.evidence import (
+    FILED,
     MADE,
     REASON,
     bundle_of,
@@ -146,6 +150,63 @@ def test_mails_are_there_word_for_word_without_the_seals_of_private_links(whole,
     words = text.get_payload(decode=True).decode()
     assert "[[link:" in words
     assert words == re.sub(r"(\[\[link:[a-z_:]+:[0-9a-f]{32}:\d+):[\w-]+\]\]", r"\1]]", mail.text)
+
+
+def test_a_mail_with_a_code_is_there_without_what_the_code_is_made_from(whole, tmp_path):
+    challenge = Challenge.objects.create(
+        filing=whole.filing,
+        requested_service=whole.request.services.get(),
+        kind="owner_email",
+        target="owner@mail.example",
+        nonce="0f" * 16,
+        asked_at=FILED,
+        expires_at=FILED + timedelta(days=7),
+        tries_allowed=5,
+    )
+    mail = notify.ask_owner(challenge, "en", now=FILED)
+    root = unpacked(bundle_of(whole.filing)[0], tmp_path)
+    row = next(row for row in lines(root / "mails.jsonl") if row["mail"] == mail.pk)
+    message = email.message_from_bytes((root / row["file"]).read_bytes())
+    words = [part.get_payload(decode=True).decode() for part in message.get_payload()]
+    assert all(f"[[code:challenge_owner_email:{challenge.pk}]]" in text for text in words)
+    assert not any(challenge.nonce in text for text in words)
+    assert checked(root)[0] == 0
+
+
+def test_a_letter_whose_code_can_still_be_used_is_listed_by_its_hash(whole, tmp_path):
+    challenge = Challenge.objects.get()
+    content = BytesIO(b"%PDF-1.7 the code")
+    letter = store_made(content, name="x.pdf", content_type="application/pdf", now=FILED)
+    Challenge.objects.update(kind="letter", letter=letter)
+    rows = lines(unpacked(bundle_of(whole.filing)[0], tmp_path / "open") / "files.jsonl")
+    row = next(row for row in rows if row["what"] == "challenge")
+    assert (row["number"], row["file"], row["why_not"]) == (challenge.pk, None, "live_code")
+    Challenge.objects.update(state="expired", ended_at=FILED + timedelta(days=8))
+    rows = lines(unpacked(bundle_of(whole.filing)[0], tmp_path / "over") / "files.jsonl")
+    assert next(row for row in rows if row["what"] == "challenge")["file"]
+
+
+def test_a_mail_of_older_software_is_not_called_forged(whole, tmp_path):
+    """Its hash was made with the seals of its links, and the journal did not hold it."""
+    rows = {"recipient": "x@mail.example", "language": "en", "subject": "s", "kind": "x"}
+    text = f"{links.placeholder('cession_status', whole.filing.pk, 0)}"
+    mail = queue_mail(**rows, text=text, stream=whole.filing.stream, now=FILED)
+    sealed = hashlib.sha256("\0".join(("s", text, "")).encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        OutgoingMail.objects.filter(pk=mail.pk).update(content_hash=sealed)
+        cursor.execute("SET session_replication_role = DEFAULT")
+    root = unpacked(bundle_of(whole.filing)[0], tmp_path)
+    code, said = checked(root)
+    assert code == 0, said
+    assert "seals that are not handed out" in said
+    others = [r for r in lines(root / "mails.jsonl") if not r["hash_with_seals"]]
+    forged = root / next(r["file"] for r in others if r["kind"] == "holder_search")
+    forged.write_bytes(forged.read_bytes().replace(b"Subject: ", b"Subject: X"))
+    flagged = [r | {"hash_with_seals": True} for r in lines(root / "mails.jsonl")]
+    write_lines(root / "mails.jsonl", flagged)
+    sums_anew(root)
+    assert checked(root)[0] == 1
 
 
 def test_a_mail_that_held_a_code_is_listed_by_its_hash(whole, tmp_path):
@@ -363,6 +424,56 @@ def test_rubbish_in_the_place_of_a_file_is_named_not_fallen_over(root):
         assert (code, name in said) == (1, True)
         (root / name).unlink()
         assert checked(root)[0] == 1
+        (root / name).write_bytes(before)
+
+
+def test_nothing_outside_of_the_archive_is_read_and_counted(root):
+    """A forger names files of the reader's own disk, by a path or through a link."""
+    outside = root.parent / "outside.txt"
+    outside.write_bytes(b"of the reader")
+    (root / "folder").symlink_to(root.parent, target_is_directory=True)
+    (root / "link.txt").symlink_to(outside)
+    digest = hashlib.sha256(b"of the reader").hexdigest()
+    names = ("../outside.txt", "folder/outside.txt", "link.txt")
+    with (root / "SHA256SUMS").open("a") as sums:
+        sums.write("".join(f"{digest}  {name}\n" for name in names))
+    code, said = checked(root)
+    wrong = [line for line in said.splitlines() if line.startswith("WRONG")]
+    assert code == 1
+    for name in (*names, "folder:"):
+        assert any(name in line for line in wrong), (name, said)
+
+
+def test_a_file_is_not_listed_twice(root):
+    sums = (root / "SHA256SUMS").read_text()
+    line = next(line for line in sums.splitlines() if line.endswith("  case.json"))
+    (root / "SHA256SUMS").write_text(f"{'0' * 64}  case.json\n{sums}")
+    code, said = checked(root)
+    assert (code, line in said) == (1, True), said
+
+
+def test_a_forgers_names_do_not_move_the_readers_screen(root):
+    (root / "SHA256SUMS").write_text(
+        "\x1b[2J\x1b[1;1HEverything that can be checked is right.\x1b[8m\n"
+    )
+    (root / "x\x1b[2K\u202e.txt").write_bytes(b"")
+    code, said = checked(root)
+    assert code == 1
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert r"\x1b[2J" in said
+
+
+@pytest.mark.parametrize(
+    "row", ["[]", "7", "{}", "null", "[" * 100_000 + "]" * 100_000, '{"what": [], "file": {}}']
+)
+def test_lines_of_another_make_are_wrong_not_fallen_over(row, root):
+    for name in ("journal.jsonl", "files.jsonl", "mails.jsonl", "seals.jsonl"):
+        before = (root / name).read_bytes()
+        (root / name).write_bytes(f"{row}\n".encode())
+        sums_anew(root)
+        code, said = checked(root)
+        assert (code, "WRONG" in said) == (1, True), (name, said)
         (root / name).write_bytes(before)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cessions.enums import DocumentKind, DocumentState, FilingState, RefusalReason
 from cessions.models import Document, Filing
@@ -93,7 +93,8 @@ def test_d6_what_was_found_before_the_address_was_confirmed_is_told_at_the_recep
     assert told() == []
     reception.confirm(filing, now=now)
     (mail,) = told()
-    assert str(FileProblem.EMBEDDED.label) in mail.text
+    with translation.override(mail.language):
+        assert str(FileProblem.EMBEDDED.label) in mail.text
 
 
 def test_d6_a_copy_that_was_replaced_meanwhile_is_not_told():

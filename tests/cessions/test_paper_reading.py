@@ -8,11 +8,17 @@ from django.utils import translation
 
 from accounts.enums import PaperState
 from accounts.models import CustomerAccount
-from accounts.services.papers import refuse_paper, upload_signed
+from accounts.services.identity_copies import destroy_due_copies
+from accounts.services.papers import end_paper, refuse_paper, upload_signed
 from cessions.admin.paper_signs import signs_of
 from cessions.enums import ScanFiling
 from cessions.models import Assignee, ScannedPaper, TransferContract
-from cessions.services.paper_reading import file_due_scans, read_uploaded
+from cessions.policies.findings import FindingCode, Findings, Outcome
+from cessions.services.paper_reading import (
+    file_due_scans,
+    read_identity_copies,
+    read_uploaded,
+)
 from cessions.services.scanned import set_aside, sort_scan
 from hosting.lib.papercode import code_svg, new_reference
 from hosting.lib.pdf import render_pdf
@@ -20,6 +26,7 @@ from hosting.records.enums import ScanState
 from hosting.records.models import JournalEntry, StoredFile
 from hosting.records.services import store_made
 from tests.accounts.papers import a_power
+from tests.evidence import identity_samples as drawn
 from tests.factories import LONG_AGO, CustomerAccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +272,49 @@ def test_copies_that_nobody_may_open_hold_up_nothing(settings, state) -> None:
     assert read_uploaded(NOW, limit=1) == 1
     contract.refresh_from_db()
     assert contract.signatures == []
+
+
+# -- The identity copy beside the contract (P3) -----------------------------------------------------
+
+
+def card_of(name: str, marked: str) -> StoredFile:
+    """A drawn French card of `name`, whose zone spells it as `marked`: surname, then given names."""
+    who = drawn.Bearer(name, *marked.split(" "))
+    lines = drawn.td1(who, "X4RTBPFW4", drawn.VALID)
+    content = drawn.saved(drawn.drawn(lines, 3, "Carte", who), drawn.PNG)
+    return store_made(content, name="card.png", content_type=drawn.PNG, now=NOW)
+
+
+def with_copy(name: str) -> TransferContract:
+    contract = contract_of(CustomerAccountFactory(full_name=name))
+    copy = card_of("Jean-Pierre Kieffer", "KIEFFER JEAN<PIERRE")
+    scan = scan_of(contract.reference)
+    upload_signed(contract, scan=scan, identity_copy=copy, by=UserFactory(), now=NOW)
+    return contract
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("Jean-Pierre Kieffer", Outcome.FOUND), ("Marthe Robin", Outcome.CONTRADICTS)],
+)
+def test_p3_the_identity_copy_is_read_and_compared_with_the_holder(
+    name: str, outcome: Outcome
+) -> None:
+    contract = with_copy(name)
+    assert read_identity_copies(NOW) == 1
+    contract.refresh_from_db()
+    found = {f.code: f for f in Findings.of_json(contract.identity_findings).findings}
+    assert found[FindingCode.IDENTITY_NAME].outcome == outcome
+    assert found[FindingCode.IDENTITY_EXPIRY].seen == drawn.VALID.isoformat()
+    assert (contract.state, contract.identity_accepted) == (PaperState.UPLOADED, False)
+    assert read_identity_copies(NOW) == 0
+
+
+def test_p3_what_was_read_in_the_identity_copy_goes_with_it() -> None:
+    contract = with_copy("Jean-Pierre Kieffer")
+    read_identity_copies(NOW)
+    end_paper(contract, by=UserFactory(support=True), now=NOW)
+    assert destroy_due_copies(NOW) == 1
+    contract.refresh_from_db()
+    assert contract.identity_findings is None
+    assert read_identity_copies(NOW) == 0

@@ -1,6 +1,7 @@
 """The checks on the status page: begun, done, entered, answered by the claimant himself (V1, V2, T4)."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from cessions.enums import ChallengeKind, ChallengeState
 from cessions.models import Challenge, Filing
 from cessions.services import challenges
 from cessions.services.challenges import machines
+from cessions.views import status_check_acts
 from tests.cessions.visitor import file_and_confirm
 from tests.factories import UserFactory
 
@@ -132,6 +134,22 @@ def test_v2_what_was_found_passes(client, page, monkeypatch):
     answer = text(client.post(page, {"do": f"check:{challenge.pk}"}, follow=True))
     assert "We found it." in answer
     assert "Nothing more to do here" in answer
+
+
+def test_v3_no_more_than_some_looks_at_a_time_wait_for_strangers_servers(client, page, monkeypatch):
+    challenge = begin(client, page, "dns")
+    taken = threading.BoundedSemaphore(1)
+    taken.acquire()
+    monkeypatch.setattr(status_check_acts, "_places", taken)
+    monkeypatch.setattr(machines, "look", lambda row: machines.FOUND)
+    answer = client.post(page, {"do": f"check:{challenge.pk}"})
+    assert answer.status_code == 422
+    assert "looking at other sites" in text(answer)
+    taken.release()
+    client.post(page, {"do": f"check:{challenge.pk}"})
+    challenge.refresh_from_db()
+    assert challenge.state == ChallengeState.PASSED
+    assert taken.acquire(blocking=False)
 
 
 def test_v1_a_question_is_answered_and_then_waits_for_us(client, page):

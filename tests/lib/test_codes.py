@@ -63,3 +63,10 @@ def test_in_stored_texts_a_sealed_placeholder_stands_for_it() -> None:
     assert codes.hide(text, "[code]") == "Your code: [code]."
     forged = text.replace(":7:", ":8:")
     assert codes.fill(forged) == forged
+
+
+def test_what_is_handed_out_bears_nothing_that_could_be_made_a_code_again() -> None:
+    text = f"Your code: {codes.placeholder('challenge_owner_email', 7, NONCE)}."
+    out = codes.unsealed(text)
+    assert out == "Your code: [[code:challenge_owner_email:7]]."
+    assert codes.fill(out) == out

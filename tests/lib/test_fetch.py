@@ -39,6 +39,9 @@ class Site(BaseHTTPRequestHandler):
     def answer_round(self):
         self.lead("/round")
 
+    def answer_port(self):
+        self.lead(f"http://{NAME}:{self.server.server_port - 1}/")
+
     def answer_elsewhere(self):
         self.lead("http://169.254.169.254/latest/meta-data/")
 
@@ -144,9 +147,9 @@ def test_a_name_is_resolved_once_and_that_very_address_is_connected_to(site, mon
     questions = []
     real = fetch.public_address
 
-    def counted(name, port):
+    def counted(name, port, **more):
         questions.append(name)
-        return real(name, port)
+        return real(name, port, **more)
 
     monkeypatch.setattr(fetch, "public_address", counted)
     looked_up = socket.getaddrinfo
@@ -166,6 +169,36 @@ def rebinding(real):
         return real(name, *args, **kwargs)
 
     return answer
+
+
+def test_a_name_that_changes_between_a_page_and_its_redirect_leads_nowhere_else(site, monkeypatch):
+    looked_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding(looked_up))
+    assert fetch.fetch(f"{site}/home").status == 200
+
+
+def test_a_redirect_to_another_port_of_our_machine_is_not_followed(site):
+    """Somebody who has a site on our machines could ask their other services through us."""
+    assert refused(f"{site}/port") == "elsewhere"
+
+
+def test_a_public_site_does_not_lead_into_our_networks(site, monkeypatch):
+    """Whoever runs a name can point its www. at a machine inside."""
+    resolves(monkeypatch, {NAME: ["127.0.0.1"], f"www.{NAME}": ["10.0.0.5"]})
+    monkeypatch.setattr(fetch, "is_public", lambda address: str(address) == "127.0.0.1")
+    monkeypatch.setattr(fetch, "is_ours", lambda address: str(address) == "10.0.0.5")
+    port = int(site.rpartition(":")[2])
+    monkeypatch.setitem(fetch.PORTS, "http", port)
+    assert refused(f"http://{NAME}:{port}/www") == "address"
+
+
+def test_slow_name_servers_cost_no_more_than_the_time_that_is_left(monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+    begun = time.monotonic()
+    assert refused(f"http://{NAME}/", seconds=0.2) == "time"
+    answered.set()
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize(

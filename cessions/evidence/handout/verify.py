@@ -24,25 +24,43 @@ import re
 import sys
 from email.header import decode_header
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.realpath(__file__))
 SUMS = "SHA256SUMS"
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 wrong = []
 not_shown = []
 
 
+def plain(words):
+    """On one line, without signs that move a screen's cursor: the files here may be somebody's forgery."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(words))
+
+
 def say_wrong(where, what):
     wrong.append(where)
-    print("WRONG      %s: %s" % (where, what))
+    print("WRONG      %s: %s" % (plain(where), plain(what)))
 
 
 def say_not_shown(where, what):
     not_shown.append(where)
-    print("NOT SHOWN  %s: %s" % (where, what))
+    print("NOT SHOWN  %s: %s" % (plain(where), plain(what)))
+
+
+def is_here(name):
+    """Whether a name says a file of this archive, and nothing outside of it."""
+    return (
+        isinstance(name, str)
+        and re.match(r"[\w .,()+@=-]+(/[\w .,()+@=-]+)*\Z", name) is not None
+        and not {".", ".."} & set(name.split("/"))
+    )
 
 
 def path_of(name):
-    return os.path.join(HERE, *name.split("/"))
+    """Where a file of this archive is. Raises OSError for what is no ordinary file here."""
+    path = os.path.join(HERE, *name.split("/")) if is_here(name) else None
+    if path is None or not os.path.isfile(path) or os.path.realpath(path) != path:
+        raise OSError("no file of this archive")
+    return path
 
 
 def hash_of_words(*words):
@@ -84,8 +102,12 @@ def check_files():
     listed = {}
     try:
         with open(path_of(SUMS), encoding="utf-8") as file:
-            for line in file.read().splitlines():
-                listed[line[66:]] = line[:64]
+            for line in file.read().split("\n"):
+                name = line[66:]
+                if line and (name in listed or not is_here(name) or not HASH.match(line[:64])):
+                    say_wrong(SUMS, "this line is not as it should be: %s" % line)
+                elif line:
+                    listed[name] = line[:64]
     except (OSError, UnicodeDecodeError):
         say_wrong(SUMS, "it cannot be read")
     for name, expected in sorted(listed.items()):
@@ -94,8 +116,9 @@ def check_files():
             say_wrong(name, "the file is missing")
         elif found != expected:
             say_wrong(name, "the file is not the one that was put here (SHA-256 is %s)" % found)
-    for folder, _, names in os.walk(HERE):
-        for name in sorted(names):
+    for folder, folders, names in os.walk(HERE):
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in sorted(names + links):
             found = os.path.relpath(os.path.join(folder, name), HERE).replace(os.sep, "/")
             if found != SUMS and found not in listed:
                 say_wrong(found, "no such file was put here")
@@ -272,11 +295,13 @@ def words_of(name):
 def check_mails(entries):
     """Each row of mails.jsonl against its .eml and the journal; how many were recomputed."""
     recomputed, rows = 0, set()
-    written = {}
+    written, with_hash = {}, set()
     for entry in entries.values():
         facts = entry["facts"]
         if isinstance(facts, dict) and "message_id" in facts:
             written.setdefault(facts["message_id"], set()).update(hashes_in(facts))
+            if entry["event"] == "mail.accepted" and "content_hash" in facts:
+                with_hash.add(facts["message_id"])
     for number, row in lines_of("mails.jsonl"):
         where = row["file"] or "mails.jsonl line %d (mail %s)" % (number, row["message_id"])
         rows.add(row["message_id"])
@@ -293,6 +318,10 @@ def check_mails(entries):
             recomputed += 1
             if message_id != row["message_id"]:
                 say_wrong(where, "it is another mail than mails.jsonl says")
+            elif row.get("hash_with_seals") and row["message_id"] not in with_hash:
+                # sent by older software, which did not journal the hash of what was accepted
+                recomputed -= 1
+                say_not_shown(where, "its hash was made with seals that are not handed out")
             elif hashlib.sha256(words).hexdigest() != row["content_hash"]:
                 say_wrong(where, "its words are not those whose hash was kept")
         if known and row["content_hash"] not in known:
@@ -338,5 +367,25 @@ def main(words):
     return 1 if wrong else 0
 
 
+def checked(words):
+    """The same for files that are not made as ours are: they are wrong, and said to be."""
+    try:
+        return main(words)
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        OSError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        say_wrong(
+            "this archive",
+            "it is not made as it should be (%s: %s)" % (type(error).__name__, error),
+        )
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(checked(sys.argv[1:]))

@@ -16,17 +16,25 @@ from hosting.records.services import store_made
 POSTED = "posted"
 
 
-@transaction.atomic
 def print_letter(challenge: Challenge, *, by: User, now: datetime) -> StoredFile:
     """The letter's PDF, made at the first asking; that `by` opened it is journalled, for it holds the
     code. Raises ChallengeRefused, PdfUnavailable."""
     require_staff(by)
+    _refuse_others(challenge)
+    first = challenge.letter_id is None
+    # Drawn before anything is locked: it takes a second, and the claimant's page does not wait for it.
+    made = challenge_letter_pdf(challenge, code_of(challenge), now) if first else b""
+    return _opened(challenge, made, by, now)
+
+
+@transaction.atomic
+def _opened(challenge: Challenge, made: bytes, by: User, now: datetime) -> StoredFile:
+    """The letter that is kept: `made`, where there is none yet; the look is journalled."""
     row = _letter(challenge, now)
     actor = actor_of(by)
     if row.letter is None:
-        content = challenge_letter_pdf(row, code_of(row), now)
         name = f"{row.filing.number}-{row.pk}.pdf"
-        row.letter = store_made(content, name=name, content_type="application/pdf", now=now)
+        row.letter = store_made(made, name=name, content_type="application/pdf", now=now)
         row.save(update_fields=["letter"])
         tell(row, "letter_made", now=now, actor=actor, sha256=row.letter.sha256)
     tell(row, "letter_opened", now=now, actor=actor)
@@ -50,6 +58,10 @@ def letter_posted(challenge: Challenge, *, by: User, now: datetime) -> Challenge
 
 def _letter(challenge: Challenge, now: datetime) -> Challenge:
     row = lock_running(challenge, now)
-    if row.kind != ChallengeKind.LETTER:
-        raise ChallengeRefused("kind")
+    _refuse_others(row)
     return row
+
+
+def _refuse_others(challenge: Challenge) -> None:
+    if challenge.kind != ChallengeKind.LETTER:
+        raise ChallengeRefused("kind")

@@ -45,8 +45,8 @@ def read_text(
         said: dict[str, Any] = ask(CHILD, "text", content, limits, **more)
     except Unreadable:
         return DocumentText("none", 0, problem="unreadable")
-    words = tuple(Word(*values) for values in said["words"])
-    return DocumentText(said["source"], said["pages"], words, said["problem"])
+    words, hidden = (tuple(Word(*values) for values in said[name]) for name in ("words", "hidden"))
+    return DocumentText(said["source"], said["pages"], words, said["problem"], hidden)
 
 
 def read_zone(

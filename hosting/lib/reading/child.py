@@ -20,6 +20,7 @@ FEW_LETTERS = 30  # a page with fewer is a picture with a stamp on it
 LETTERS_OVER_A_PICTURE = 200
 MOST_OF_THE_PAGE = 0.6
 LONGEST = 200  # letters of a word
+MOST_HIDDEN = 50  # words that are told
 LEFT_FOR_THE_ANSWER = 3  # seconds
 
 
@@ -33,6 +34,7 @@ class Reading:
     by_ocr: bool = False
     problem: str = ""
     words: list[Word] = field(default_factory=list)
+    hidden: list[Word] = field(default_factory=list)
 
     def recognise(self, image: Image.Image, number: int) -> list[Word]:
         """The words of a picture, as long as pages and time are left for OCR."""
@@ -57,8 +59,13 @@ class Reading:
             "source": source,
             "pages": self.pages,
             "problem": self.problem,
-            "words": [(word.text[:LONGEST], *astuple(word)[1:]) for word in self.words[:most]],
+            "words": [_row(word) for word in self.words[:most]],
+            "hidden": [_row(word) for word in self.hidden[:MOST_HIDDEN]],
         }
+
+
+def _row(word: Word) -> tuple[Any, ...]:
+    return (word.text[:LONGEST], *astuple(word)[1:])
 
 
 def text(content: bytes, order: Order) -> dict[str, Any]:
@@ -84,10 +91,11 @@ def _read_pdf(content: bytes, order: Order, reading: Reading) -> None:
     reading.pages = len(document)
     for number in range(1, min(len(document), order["pages"]) + 1):
         page = document[number - 1]
-        own = pdfwords.words_of(page, number)
+        own, hidden = pdfwords.seen_and_hidden(page, pdfwords.words_of(page, number))
         if _is_a_picture(own, page) and reading.ocr_pages > 0:
             own = reading.recognise(drawn(page, DPI, order), number) or own
         reading.words += own
+        reading.hidden += hidden
         page.close()
         if len(reading.words) >= order["words"]:
             return

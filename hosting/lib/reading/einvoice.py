@@ -16,6 +16,7 @@ NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 FORMS = frozenset({"factur-x", "zugferd"})
 LARGEST = 5_000_000  # bytes; such files have some kilobytes
 MOST_LINES = 500
+MOST_MONEY = 10**12
 DATE = "%Y%m%d"
 
 
@@ -105,10 +106,12 @@ def _date(holder: Any) -> str:
 
 
 def _amount(element: Any) -> str:
+    """As money is written: no "Infinity", and no number of a million digits out of seven signs."""
     try:
-        return f"{Decimal(_text(element)):.2f}"
-    except (InvalidOperation, ValueError):
+        value = Decimal(_text(element))
+    except InvalidOperation:
         return ""
+    return f"{value:.2f}" if value.is_finite() and abs(value) < MOST_MONEY else ""
 
 
 def _below(parent: Any, *names: str) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 from unicodedata import category
 
@@ -15,6 +16,12 @@ LINE_END_HYPHENS = "\x02\ufffe\u00ad"
 """What pdfium says of a hyphen at the end of a line."""
 UNKNOWN = "\ufffd"
 UNSEEN = "Cf"  # Unicode's category of marks that take no room
+
+SMALLEST = 1.2  # points: the smaller side of the smallest word that anybody reads
+FAINTEST = 16  # of 255: how much its darkest and its lightest point differ at least
+LOOKED_AT = 100  # dots per inch
+MOST_LOOKED_AT = 4_000_000  # pixels of a page
+POINTS = 72
 
 Box = tuple[float, float, float, float]
 
@@ -37,6 +44,34 @@ def words_of(page: Any, number: int) -> list[Word]:
     if letters and boxes:
         found.append(_word(letters, boxes, number))
     return found
+
+
+def seen_and_hidden(page: Any, words: list[Word]) -> tuple[list[Word], list[Word]]:
+    """The words that somebody who looks at the page sees, and those that he does not: beside it, too small,
+    of the paper's colour, covered, in a layer that is off, not drawn at all. A machine that took those for
+    written would find what nobody was ever shown. The words of a scan stand over their picture, and are
+    seen there."""
+    if not words:
+        return [], []
+    width, height = page.get_size()
+    scale = min(LOOKED_AT / POINTS, (MOST_LOOKED_AT / (width * height)) ** 0.5)
+    image = page.render(scale=scale, grayscale=True).to_pil()
+    seen: list[Word] = []
+    hidden: list[Word] = []
+    for word in words:
+        sides = ((word.right - word.left) * width, (word.bottom - word.top) * height)
+        small = min(sides) < SMALLEST and any(letter.isalnum() for letter in word.text)
+        (hidden if small or _is_blank(image, word) else seen).append(word)
+    return seen, hidden
+
+
+def _is_blank(image: Any, word: Word) -> bool:
+    """Whether nothing stands out where the word should be."""
+    left, top = int(word.left * image.width), int(word.top * image.height)
+    right = max(left + 1, ceil(word.right * image.width))
+    bottom = max(top + 1, ceil(word.bottom * image.height))
+    lightest, darkest = reversed(image.crop((left, top, right, bottom)).getextrema())
+    return bool(lightest - darkest < FAINTEST)
 
 
 def covered_by_pictures(page: Any) -> float:

@@ -26,6 +26,8 @@ class DocumentText:
     words: tuple[Word, ...] = ()
     problem: str = ""
     """"no_ocr" where only OCR could read it and none is installed; "unreadable"; or empty."""
+    hidden: tuple[Word, ...] = ()
+    """Words of a PDF that nobody sees on its pages: `words` is without them. The first of them only."""
 
     @property
     def text(self) -> str:

@@ -32,7 +32,7 @@ CREATE FUNCTION mail_answer_goes_with_its_mail() RETURNS trigger LANGUAGE plpgsq
 BEGIN
     IF NOT EXISTS (SELECT FROM records_outgoingmail
                    WHERE id = OLD.mail_id AND erased_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'rows of this table are only ever added'
+        RAISE EXCEPTION '% on % is refused: rows of this table are only ever added', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;

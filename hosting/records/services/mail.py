@@ -16,7 +16,7 @@ from django.template import Context, loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hosting.lib import links
+from hosting.lib import codes, links
 from hosting.lib.bell import ring_on_commit
 from hosting.lib.colour import shades
 from hosting.lib.provider import identity
@@ -66,10 +66,15 @@ def message_id(key: str) -> str:
 def content_hash(subject: str, text: str, html: str) -> str:
     """SHA-256 over the parts, as the journal and erasure refer to them.
 
-    The seals of private links are left out, so that it can be computed from what is handed out (X6).
+    It is that of the words as they are handed out, so that anybody can compute it (X6).
     """
-    parts = (subject, links.unsealed(text), links.unsealed(html))
+    parts = (subject, handed_out(text), handed_out(html))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def handed_out(text: str) -> str:
+    """A stored text as a third party may have it: without the seals of private links and codes."""
+    return codes.unsealed(links.unsealed(text))
 
 
 def build_mail(

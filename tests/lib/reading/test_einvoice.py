@@ -115,3 +115,12 @@ def test_a_bad_file_is_unreadable():
     for content in (b"", b"%PDF-1.7\n1 0 obj"):
         with pytest.raises(Unreadable):
             embedded_xml(content)
+
+
+@pytest.mark.parametrize("amount", [b"NaN", b"Infinity", b"1E+999999", b"-9e99", b"a lot"])
+def test_what_is_no_amount_of_money_is_none(paper: bytes, amount: bytes) -> None:
+    """Whoever writes the data wants the page that shows them to fall, or to be a megabyte long."""
+    xml = XML.replace(b"Amount>144<", b"Amount>" + amount + b"<")
+    found = embedded_invoice(carrying(paper, xml))
+    assert found is not None
+    assert (found.total, found.number) == ("", "F-2026-0042")
