@@ -102,6 +102,23 @@ def test_a_question_is_shown_and_answered(client, page):
     assert question.answer == "Green"
 
 
+def test_t6_an_answer_typed_before_a_document_was_sent_is_not_lost(client, page):
+    filing = Filing.objects.get()
+    question = questions.ask_claimant(filing, "Who paid, and how?", by=UserFactory(), now=NOW)
+    client.post(page, {"do": "upload:payment_proof", "file": pdf()})
+    for _twice in range(2):
+        client.post(page, {"do": f"answer:{question.pk}", "text": "My bookkeeper"})
+    assert [message.text for message in filing.messages.all()] == ["My bookkeeper"]
+
+
+def test_t6_the_same_answer_sent_twice_is_one_answer(client, page):
+    filing = Filing.objects.get()
+    question = questions.ask_claimant(filing, "Which colour?", by=UserFactory(), now=NOW)
+    for _twice in range(2):
+        client.post(page, {"do": f"answer:{question.pk}", "text": "Green"})
+    assert not filing.messages.exists()
+
+
 def test_the_effects_are_accepted_by_a_ticked_box(client, page):
     shown = re.search(r'name="notices" value="([^"]+)"', text(client.get(page)))[1]
     assert shown == "transfer-effects:1"

@@ -46,6 +46,11 @@ HOSTING_PAPERS = (
     DocumentKind.INVOICE,
     DocumentKind.PAYMENT_PROOF,
 )
+TRIED = {
+    "fr": "Des e-mails, des appels, une lettre.",
+    "de": "E-Mails, Anrufe, ein Brief.",
+    "en": "E-mails, calls, a letter.",
+}
 PUBLISHED_NUMBER = "+33 3 88 01 02 03"
 OUTCOMES = {ContactKind.PHONE: OutcomeKind.VOICEMAIL, ContactKind.POST: OutcomeKind.LETTER_POSTED}
 
@@ -82,7 +87,7 @@ class Case:
             postal_address=self.person.address,
             is_registered_owner=True,
             silent_since=(now - timedelta(days=40)).date(),
-            already_tried="E-mail, telephone, a letter in May.",
+            already_tried=TRIED[self.person.language],
             event=EventKind.UNKNOWN,
         )
 

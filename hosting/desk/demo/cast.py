@@ -78,14 +78,17 @@ def plan_ripe_and_blocked(calendar: Calendar, staff: Staff) -> None:
             blocked,
             DocumentKind.INVOICE,
             RefusalReason.INCOMPLETE,
-            "The second page with the domain name is missing.",
+            "Il manque la deuxième page, celle qui nomme le domaine.",
             staff["jonas"],
         ),
     )
     calendar.plan(
         calendar.days_ago(2, 9, 30),
         lambda now: questions.ask_claimant(
-            blocked.filing, "Who paid the last invoice, and how?", by=staff["jonas"], now=now
+            blocked.filing,
+            "Qui a réglé la dernière facture, et de quelle manière ?",
+            by=staff["jonas"],
+            now=now,
         ),
     )
     calendar.plan(
@@ -132,12 +135,14 @@ def plan_decided(calendar: Calendar, staff: Staff) -> None:
         calendar.days_ago(3, 15),
         acts.refuse(
             refused,
-            "The reseller himself is the registered owner of this name: please turn to the "
-            "registry's own procedure.",
+            "Le revendeur est lui-même le propriétaire enregistré de ce nom : adressez-vous au "
+            "registre, qui a une procédure pour cela.",
             staff["sophie"],
         ),
     )
-    calendar.plan(calendar.days_ago(1, 9), acts.contest(refused, "I have paid for it for years."))
+    calendar.plan(
+        calendar.days_ago(1, 9), acts.contest(refused, "Je paie ce nom depuis des années.")
+    )
 
 
 def plan_ended(calendar: Calendar, staff: Staff) -> None:
@@ -152,6 +157,9 @@ def plan_ended(calendar: Calendar, staff: Staff) -> None:
     calendar.plan(
         calendar.days_ago(26, 9),
         lambda now: questions.ask_claimant(
-            lapsed.filing, "Please send the invoice of the last term.", by=staff["jonas"], now=now
+            lapsed.filing,
+            "Bitte senden Sie uns die Rechnung für den letzten Zeitraum.",
+            by=staff["jonas"],
+            now=now,
         ),
     )
