@@ -24,7 +24,7 @@ from hosting.lib.reading import read_zone
 from hosting.lib.sweeps import each
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
-from hosting.records.services import journal, open_file, openable, openable_files
+from hosting.records.services import NotOpenable, journal, open_file, openable, openable_files
 
 Paper = TransferContract | PowerOfAttorney
 PDF = "application/pdf"
@@ -189,11 +189,14 @@ def _signatures(file: StoredFile) -> list[dict[str, Any]]:
 
 
 def _read(file: StoredFile, reader: Callable[[bytes], Any]) -> Any:
-    with open_file(file) as stream:
-        content = stream.read()
     try:
+        with open_file(file) as stream:
+            content = stream.read()
         return reader(content)
-    except paperscan.Unreadable:
+    except (
+        NotOpenable,
+        paperscan.Unreadable,
+    ):  # its bytes may be missing: it must keep nobody waiting
         return None
 
 
