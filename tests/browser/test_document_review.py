@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -67,7 +68,8 @@ def test_documents_are_judged_one_after_the_other_by_keyboard_alone(
     assert page.url == address(invoice)
     page.keyboard.press("r")
     page.keyboard.press("1")
-    usual = str(usual_reasons(DocumentKind.INVOICE)[0].words)
+    with translation.override(request.filing.language):
+        usual = str(usual_reasons(DocumentKind.INVOICE)[0].words)
     words = page.get_by_label("Why (the claimant reads this)")
     expect(words).to_be_focused()
     expect(words).to_have_value(usual)
