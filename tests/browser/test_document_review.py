@@ -47,6 +47,7 @@ def state(document: Document) -> str:
     return Document.objects.get(pk=document.pk).state
 
 
+@pytest.mark.usefixtures("english")
 def test_documents_are_judged_one_after_the_other_by_keyboard_alone(
     page: Page, console, staff, address, live_server
 ):
