@@ -47,6 +47,7 @@ EVENTS = {
     "legal_hold_lifted": gettext_noop("Legal hold lifted"),
     "words_erased": gettext_noop("Words erased, their hashes kept"),
     "case_erased": gettext_noop("The file was erased"),
+    "document_kind_changed": gettext_noop("A document turned out to be of another kind"),
     "document_opened": gettext_noop("Document opened"),
     "document_original_taken": gettext_noop("Original of an identity document taken"),
     "commented": gettext_noop("Comment written"),

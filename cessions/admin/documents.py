@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.roles import is_supervisor, is_support
 from cessions.admin import page_images, review_page
 from cessions.admin.case_page import DOCUMENT_TONES, case_is_open
-from cessions.admin.review_forms import Accept, JudgingForm, Refuse, TakeOriginal
+from cessions.admin.review_forms import Accept, JudgingForm, OtherKind, Refuse, TakeOriginal
 from cessions.enums import DocumentState
 from cessions.models import Document, TransferRequest
 from cessions.policies.checklist import GUARDED_KINDS, IDENTITY_KINDS
@@ -33,7 +33,7 @@ from hosting.lib.admin import FastListAdmin, Verb, form_of, perform
 from hosting.lib.downloads import send_file
 from hosting.records.services import NotOpenable, open_file, openable
 
-FORMS: dict[str, type[JudgingForm]] = {"accept": Accept, "refuse": Refuse}
+FORMS: dict[str, type[JudgingForm]] = {"accept": Accept, "refuse": Refuse, "kind": OtherKind}
 ORIGINAL = Verb(
     "original",
     gettext_lazy("Take the original"),
@@ -132,14 +132,15 @@ class DocumentAdmin(FastListAdmin):
     # -- Looking and judging ------------------------------------------------------------------------
 
     def review(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page of a document; a POST accepts or refuses it, and leads to the next one."""
+        """The page of a document; a POST accepts it, refuses it (which leads to the next one), or says
+        that it is of another kind."""
         document = received(request, pk)
         case = case_of_filing(document.filing_id)
         do = request.POST.get("do", "") if request.method == "POST" else ""
         forms = {name: made(form, name, do, request, document) for name, form in FORMS.items()}
         posted = forms.get(do)
         if posted is not None and posted.is_valid() and perform(request, posted):
-            return redirect(after(case, document))
+            return redirect(review_url(pk) if do == "kind" else after(case, document))
         context = {
             **self.admin_site.each_context(request),
             "is_nav_sidebar_enabled": False,  # the room is the document's
@@ -147,6 +148,7 @@ class DocumentAdmin(FastListAdmin):
             **self.page_context(request, document, case),
             "accept": forms["accept"],
             "refuse": forms["refuse"],
+            "other_kind": forms["kind"],
         }
         return TemplateResponse(request, "admin/cessions/document/review.html", context)
 
@@ -251,9 +253,12 @@ def made(
     form: type[JudgingForm], name: str, do: str, request: HttpRequest, document: Document
 ) -> JudgingForm:
     """One of the page's forms: with what was posted to it, else with what the reviewer took over."""
+    more: dict[str, Any] = {"by": request.user} if form is OtherKind else {}
     if name == do:
-        return form(request.POST, target=document)
-    return form(target=document, **({"taken": taken(request)} if form is Accept else {}))
+        return form(request.POST, target=document, **more)
+    if form is Accept:
+        more["taken"] = taken(request)
+    return form(target=document, **more)
 
 
 def taken(request: HttpRequest) -> dict[str, date]:

@@ -10,12 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.roles import is_supervisor
 from cessions.admin.case_forms import DAY, LONG, CaseForm
 from cessions.enums import DocumentKind, RefusalReason
 from cessions.models import Document
-from cessions.policies.checklist import IDENTITY_KINDS
+from cessions.policies.checklist import GUARDED_KINDS, IDENTITY_KINDS
 from cessions.policies.refusal_words import usual_reasons
-from cessions.services import looks, review
+from cessions.services import document_kinds, looks, review
 from hosting.lib.seen import SeenForm
 from hosting.records.services import openable
 
@@ -102,6 +104,29 @@ class Refuse(JudgingForm):
     def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
         review.refuse_document(self.target.pk, by=user, now=at, **data)
         return gettext("Refused. The claimant is told by e-mail.")
+
+
+class OtherKind(JudgingForm):
+    """It is another kind of document than it was sent as (D4, D6)."""
+
+    ids = "kind_%s"
+    kind = forms.ChoiceField(label=_("What it is"))
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        """`by`: who looks; a guarded document stays guarded unless a supervisor says otherwise."""
+        super().__init__(*args, **kwargs)
+        free = is_supervisor(by) or self.target.kind not in GUARDED_KINDS
+        self.fields["kind"].choices = [
+            (value, label)
+            for value, label in DocumentKind.choices
+            if value != self.target.kind and (free or value in GUARDED_KINDS)
+        ]
+
+    def act(self, at: datetime, user: Any, data: dict[str, Any]) -> str:
+        document = document_kinds.change_kind(self.target.pk, by=user, now=at, **data)
+        return gettext("Kept as: %(kind)s. Please check it as such.") % {
+            "kind": document.get_kind_display()
+        }
 
 
 class TakeOriginal(CaseForm):

@@ -37,6 +37,7 @@ class ActRefused(Refused):
         "out_of_date": _(
             "By the date on it this document was not valid when it was sent: refuse it."
         ),
+        "kind": _("Please choose another kind than the present one."),
         "identity": _("Nothing can stand in for an identity document."),
     }
 

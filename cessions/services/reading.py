@@ -136,6 +136,14 @@ def keep(document: Document, text: str, findings: Findings, now: datetime) -> bo
     return True
 
 
+def forget(document: Document, *, now: datetime) -> None:
+    """Drop what was read in a document that turned out to be of another kind, and read it anew: the text
+    of an identity document is not kept (L1)."""
+    Reading.objects.filter(document=document).update(text="", findings={})
+    Document.objects.filter(pk=document.pk).update(next_read_at=now, read_tries=0)
+    ring_on_commit(READ)
+
+
 @transaction.atomic
 def read_again(document_id: int, *, by: User, now: datetime) -> None:
     """Staff have a document read once more: the account's names changed, say. Raises ActRefused."""

@@ -44,7 +44,7 @@ def accept_document(
     both must have been good on the day of filing (D1, D2). Raises ActRefused.
     """
     require_staff(by)
-    document = _reviewable(document_id)
+    document = reviewable(document_id)
     _require_dates(document, issued_on, valid_until)
     document.issued_on, document.valid_until = issued_on, valid_until
     document.has_statement, document.reason = has_statement, remark.strip()
@@ -60,7 +60,7 @@ def accept_as_equivalent(
     require_supervisor(by)
     if stands_for in IDENTITY_KINDS or stands_for not in DocumentKind.values:
         raise ActRefused("identity")
-    document = _reviewable(document_id)
+    document = reviewable(document_id)
     document.reason = require_reason(reason)
     document.equivalent_for = stands_for
     return _judge(document, DocumentState.ACCEPTED, by=by, now=now)
@@ -78,14 +78,14 @@ def refuse_document(
     require_staff(by)
     if refusal not in RefusalReason.values:
         raise ActRefused("reason")
-    document = _reviewable(document_id)
+    document = reviewable(document_id)
     document.refusal, document.reason = refusal, require_reason(reason)
     _judge(document, DocumentState.REFUSED, by=by, now=now)
     claimant.document_refused(document.filing, document, now=now)
     return document
 
 
-def _reviewable(document_id: int) -> Document:
+def reviewable(document_id: int) -> Document:
     """The document, its case locked, wiped of an earlier judgement. Raises ActRefused."""
     filing_id = Document.objects.values_list("filing_id", flat=True).get(pk=document_id)
     requests = states.lock_all(filing_id)

@@ -520,3 +520,23 @@ def test_the_list_shows_what_waits_longest_first_and_the_start_page_counts_it(
     change = reverse("admin:cessions_document_change", args=[early.pk])
     assert client.get(change)["Location"] == url(early)
     assert client.get("/admin/cessions/document/x/change/").status_code == 404
+
+
+# -- Another kind than it was sent as ----------------------------------------------------------------------
+
+
+def test_d6_a_card_sent_as_an_invoice_gets_its_watermark_once_staff_say_what_it_is(
+    client, sign_in, request_
+):
+    sign_in(support=True)
+    document = a_paper(request_, DocumentKind.INVOICE)
+    plain = seen(client.get(url(document, "page", 1)))
+    page = client.get(url(document))
+    posted = {"do": "kind", "kind": DocumentKind.CLAIMANT_IDENTITY}
+    posted["seen"] = page.context["other_kind"]["seen"].value()
+    assert client.post(url(document), posted).url == url(document)
+    marked = seen(client.get(url(document, "page", 1)))
+    assert ImageChops.difference(plain, marked).getbbox()
+    assert client.get(url(document, "original")).status_code == 403
+    choices = dict(client.get(url(document)).context["other_kind"].fields["kind"].choices)
+    assert set(choices) == GUARDED_KINDS - {DocumentKind.CLAIMANT_IDENTITY}

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from cessions import facts, policies
 from cessions.enums import DocumentKind, DocumentState, RefusalReason, RequestState
-from cessions.models import Document
+from cessions.models import Document, Reading
 from cessions.policies import RequirementState
+from cessions.services.document_kinds import change_kind
 from cessions.services.guard import ActRefused
 from cessions.services.review import (
     accept_as_equivalent,
@@ -189,3 +190,41 @@ def test_documents_of_an_ended_or_replaced_case_are_left_as_they_are(request_, s
     request_.save()
     with refused_with("state"):
         accept_document(other.pk, by=support, now=NOW, valid_until=LATER)
+
+
+# -- Sent under the wrong heading ----------------------------------------------------------------------
+
+
+def test_d6_a_card_that_came_as_another_document_is_an_identity_document_from_then_on(
+    request_, support
+):
+    document = a_document(request_, DocumentKind.OTHER)
+    accept_document(document.pk, by=support, now=NOW)
+    Reading.objects.create(document=document, at=NOW, text="BRAUN THOMAS", findings={})
+    change_kind(document.pk, kind=DocumentKind.CLAIMANT_IDENTITY, by=support, now=NOW)
+    document.refresh_from_db()
+    assert (document.kind, document.state) == (
+        DocumentKind.CLAIMANT_IDENTITY,
+        DocumentState.TO_REVIEW,
+    )
+    assert (document.reviewed_by, document.next_read_at, document.reading.text) == (None, NOW, "")
+    entry = JournalEntry.objects.get(event="document_kind_changed")
+    assert (entry.facts["was"], entry.facts["kind"]) == ("other", "claimant_identity")
+
+
+def test_d6_only_a_supervisor_takes_a_document_out_of_the_guarded_kinds(request_, support):
+    document = a_document(request_, DocumentKind.OWNER_IDENTITY)
+    for kind in (DocumentKind.OTHER, DocumentKind.INVOICE):
+        with refused_with("supervisor"):
+            change_kind(document.pk, kind=kind, by=support, now=NOW)
+    change_kind(document.pk, kind=DocumentKind.CLAIMANT_IDENTITY, by=support, now=NOW)
+    supervisor = UserFactory(supervisor=True)
+    change_kind(document.pk, kind=DocumentKind.OTHER, by=supervisor, now=NOW)
+    assert Document.objects.get().kind == DocumentKind.OTHER
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.OWNER_IDENTITY, "nonsense", ""])
+def test_d4_a_document_is_kept_as_another_kind_that_exists(request_, support, kind):
+    document = a_document(request_, DocumentKind.OWNER_IDENTITY)
+    with refused_with("kind"):
+        change_kind(document.pk, kind=kind, by=support, now=NOW)
