@@ -114,7 +114,7 @@ def case_page(
             *hold_buttons(case, request.id, user),
             export_button(request.id, user),
         ],
-        "may_export": is_supervisor(user),
+        "is_supervisor": is_supervisor(user),
         "keeping": keeping_words(case),
     }
 

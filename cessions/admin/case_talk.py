@@ -50,6 +50,8 @@ class Said:
     pill: str = ""
     tone: str = "info"
     erased: bool = False
+    message: int = 0
+    """Its number, where its words can be erased (L2)."""
 
 
 def talk(why: Reasoning, words: str) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def _message(row: MessageRow, why: Reasoning) -> Said:
     who = row.by.name if row.by else why.case.filing.full_name
     said = {"anchor": str(row.id), "at": row.at, "who": who, "text": row.text}
     said |= {"ours": row.by is not None, "erased": row.erased_at is not None}
+    said["message"] = 0 if row.erased_at else row.id
     if row.by is None and row.seen_at is None:
         return Said(**said, pill=_("to read"), tone="warn")
     if row.by is None:

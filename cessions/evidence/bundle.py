@@ -98,6 +98,7 @@ def entries(told: Told, made: Made) -> Iterator[Entry]:
         yield _ours(name, at)
     case = rows.case_rows(told.case, filing, told.people)
     yield Entry("case.json", at, lambda: rows.json_document(case))
+    yield from _kept(told, "contracts/")
     yield from _kept(told, "documents/")
     yield Entry("export.json", at, lambda: rows.json_document(facts_of(told, made)))
     listed = [file.row() for file in told.files]
@@ -140,7 +141,7 @@ def _ours(name: str, at: datetime, run: bool = False) -> Entry:
 
 
 def _kept(told: Told, folder: str) -> Iterator[Entry]:
-    """Documents or letters whose bytes are handed out; they are packed already."""
+    """Files of a folder whose bytes are handed out; they are packed already."""
     found = [file for file in told.files if file.name.startswith(folder)]
     for file in sorted(found, key=lambda file: file.name):
         yield Entry(file.name, file.stored.stored_at, _opener(file), pack=False)

@@ -1,5 +1,5 @@
-"""The files of a case: documents, letters, letters with codes; each listed, with its bytes where they
-may be opened (D6, D7, X6)."""
+"""The files of a case: documents, letters, letters with codes, the account's contracts for its services;
+each listed, with its bytes where they may be opened (D6, D7, P3, X6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 
 import structlog
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from cessions.enums import ChallengeState
-from cessions.models import Challenge, Document, Filing, Letter
+from cessions.models import Challenge, Document, Filing, Letter, TransferContract
 from cessions.policies.checklist import IDENTITY_KINDS
 from hosting.lib.archives import plain_name
 from hosting.records.models import StoredFile
@@ -17,14 +18,20 @@ from hosting.records.services import openable
 
 LIVE_CODE = "live_code"
 """A letter whose code would still pass its challenge: whoever gets the archive must not get that."""
-FOLDERS = {"document": "documents", "letter": "letters", "challenge": "letters"}
+FOLDERS = {
+    "contract": "contracts",
+    "document": "documents",
+    "letter": "letters",
+    "challenge": "letters",
+}
+WITH_NAME = ("challenge", "document")
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A stored file of the case: `what` it belongs to ("document", "letter", "challenge"), with the
-    number and kind of that row. `why_not` is a code where its bytes are not handed out."""
+    """A stored file of the case: `what` it belongs to (a key of FOLDERS), with the number and kind of
+    that row (a contract's reference). `why_not` is a code where its bytes are not handed out."""
 
     what: str
     number: int
@@ -37,7 +44,7 @@ class CaseFile:
         """Its name in the archive; empty where its bytes are not there."""
         if self.why_not:
             return ""
-        words = [self.kind, *([] if self.what == "letter" else [_stem(self.stored)])]
+        words = [self.kind, *([_stem(self.stored)] if self.what in WITH_NAME else [])]
         plain = plain_name(self.number, *words, like=self.stored.storage_name)
         return f"{FOLDERS[self.what]}/{plain}"
 
@@ -85,6 +92,19 @@ def _found(filing: Filing) -> Iterator[CaseFile]:
         live = challenge.state == ChallengeState.OPEN
         why_not = LIVE_CODE if live else ""
         yield _file("challenge", challenge.pk, challenge.kind, challenge.letter, why_not)
+    for contract in _contracts(filing):
+        yield _file("contract", contract.pk, contract.reference, contract.scan)
+
+
+def _contracts(filing: Filing) -> QuerySet[TransferContract]:
+    """Those of the accounts asked that staff accepted once and that name a service of the case (P3, D3)."""
+    asked = TransferContract.objects.filter(
+        account__transfer_requests__filing=filing,
+        services__requests__filing=filing,
+        accepted_at__isnull=False,
+        scan__isnull=False,
+    )
+    return asked.select_related("scan").distinct().order_by("pk")
 
 
 def _file(

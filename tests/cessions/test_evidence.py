@@ -32,6 +32,7 @@ from tests.cessions.evidence import (
     whole_case,
     write_lines,
 )
+from tests.cessions.people import a_contract
 from tests.factories import DraftFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,18 @@ def test_a_third_party_checks_it_with_the_standard_library_alone(root):
     assert (code, said.splitlines()[-1]) == (0, "Everything that can be checked is right.")
     assert "WRONG" not in said
     assert "4 documents and letters, 8 mails" in said
+
+
+def test_p3_the_signed_contract_of_the_account_is_handed_out_with_the_case(whole, tmp_path):
+    scan = store_made(b"%PDF-1.7 signed", name="s.pdf", content_type="application/pdf", now=FILED)
+    contract = a_contract(whole.request, scan=scan, uploaded_at=FILED)
+    root = unpacked(bundle_of(whole.filing)[0], tmp_path)
+    (kept,) = (root / "contracts").iterdir()
+    assert kept.read_bytes() == b"%PDF-1.7 signed"
+    assert contract.reference.lower() in kept.name
+    code, said = checked(root)
+    assert (code, "WRONG" in said) == (0, False)
+    assert f"the journal names no hash of contract {contract.pk}" in said
 
 
 def test_a_seal_known_from_elsewhere_is_compared(root):

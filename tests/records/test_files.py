@@ -20,7 +20,7 @@ from hosting.lib import clock, uploads
 from hosting.lib.downloads import send_file
 from hosting.records.enums import ScanState
 from hosting.records.models import StoredFile
-from hosting.records.services import destroying, files
+from hosting.records.services import destroying, files, open_file, store_made
 from hosting.records.services.files import NotOpenable, UploadRefused, store_upload
 
 PDF = b"%PDF-1.7\n" + b"x" * 3000
@@ -231,3 +231,11 @@ def test_destroying_removes_the_bytes_on_commit_and_keeps_the_hash(now):
     assert not default_storage.exists(stored.storage_name)
     stored.refresh_from_db()
     assert (stored.destroyed_at, stored.sha256) == (now, hashlib.sha256(PDF).hexdigest())
+
+
+@pytest.mark.parametrize("opened", [bytes, BytesIO], ids=["bytes", "file"])
+def test_a_file_of_ours_knows_its_length(now, opened):
+    made = store_made(opened(b"%PDF-1.7 x"), name="a.pdf", content_type="application/pdf", now=now)
+    assert made.size == 10
+    with open_file(made) as kept:
+        assert kept.read() == b"%PDF-1.7 x"

@@ -230,7 +230,9 @@ def journalled(entries, what):
 def check_stored_files(entries):
     """Each row of files.jsonl against its file and the journal; how many files are here."""
     here = 0
-    known = {what: journalled(entries, what) for what in ("document", "letter", "challenge")}
+    known = {
+        what: journalled(entries, what) for what in ("document", "letter", "challenge", "contract")
+    }
     rows = {what: set() for what in known}
     judged = {
         entry["facts"].get("document")
@@ -257,7 +259,8 @@ def check_stored_files(entries):
         if row["what"] == "document" and row["number"] in judged:
             say_wrong(where, "the journal says another hash of what was judged")
         elif not written:
-            say = say_wrong if names_all and row["what"] != "challenge" else say_not_shown
+            elsewhere = row["what"] in ("challenge", "contract")
+            say = say_wrong if names_all and not elsewhere else say_not_shown
             say(where, "the journal names no hash of %s %d" % (row["what"], row["number"]))
         elif received in written:
             say_not_shown(

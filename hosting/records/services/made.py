@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import UTC, datetime
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import IO
 
 from django.core.files import File
@@ -52,6 +52,8 @@ def _measured(source: IO[bytes]) -> tuple[str, int]:
     """SHA-256 and length of an open file, which is left at its beginning."""
     source.seek(0)
     sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
-    size = source.tell()
+    size = source.seek(
+        0, SEEK_END
+    )  # where the digest leaves it differs: bytes in memory are not moved
     source.seek(0)
     return sha256, size
