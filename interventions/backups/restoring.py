@@ -61,8 +61,10 @@ def _go_on(scene: Scene, site: Site, store: Store, key: bytes, tell: Tell | None
     at = scene.standing()
     if at == Standing.RESTORED:
         return
-    if at in {Standing.BACK, Standing.LEAVING}:
+    if at == Standing.LEAVING:
         raise WrongMoment(standing=at.value)
+    if at == Standing.BACK:  # an exchange that failed, and was cut on its way back
+        _taken_back(scene)
     if at in {Standing.NONE, Standing.PREPARING}:
         scene = prepare(scene, site, store, key, tell)
     _exchange(scene, tell)
@@ -77,10 +79,15 @@ def roll_back(site: Site, manifest: Manifest) -> None:
     The database that was live meanwhile goes with it. Can be repeated after any interruption.
     """
     with _scene(site, manifest) as scene, _unless_gone():
-        answer = scene.run("back")
-        if answer.status:
-            raise SwapFailed(detail=answer.complaints.strip()[-600:])
+        _taken_back(scene)
         _left(scene, scene.run("leave preparing prepared"))
+
+
+def _taken_back(scene: Scene) -> None:
+    """The original is served again. Raises SwapFailed."""
+    answer = scene.run("back")
+    if answer.status:
+        raise SwapFailed(detail=answer.complaints.strip()[-600:])
 
 
 def finish(site: Site, manifest: Manifest) -> None:
