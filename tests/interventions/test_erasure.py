@@ -1,6 +1,7 @@
 """Five years after its end a ticket is erased; hashes, dates, sums and journal stay (L1, L2)."""
 
 import hashlib
+import importlib
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +16,10 @@ from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.urls import reverse
 
+from accounts.enums import NoteKind
 from accounts.models import InternalNote
+from accounts.services.notes import write_note
+from hosting.lib import links
 from hosting.records.models import JournalEntry, MailOutcome, OutgoingMail, StoredFile
 from hosting.records.services import queue_mail
 from hosting.records.services.verification import Walked, verify
@@ -34,6 +38,7 @@ from interventions.models import (
     Ticket,
     TicketMessage,
 )
+from interventions.notifications.quotes import PAGE as QUOTE_PAGE
 from interventions.notifications.tickets import PAGE
 from interventions.services import (
     conversation,
@@ -103,7 +108,9 @@ def ticket(now: Any) -> Ticket:
             screenshot=a_file("canary.png"),
         )
     complaint = eligibility.record_complaint(work, text=CANARY, made_at=now, by=by, now=now)
-    note = eligibility.revoke_eligibility(complaint, reason="He said so.", by=by, now=now)
+    words = {"kind": NoteKind.INTERVENTION, "text": "He said so.", "author": by}
+    note = write_note(found.account, now=now, **words)
+    Complaint.objects.filter(pk=complaint.pk).update(note=note)
     Contest.objects.create(note=note, text=CANARY, made_at=now, answered_at=now, answer=CANARY)
     conversation.write_to_client(found, text=CANARY, by=by, now=now)
     said = conversation.keep_message(
@@ -290,16 +297,14 @@ def test_a_quote_that_led_to_no_order_goes_with_its_ticket(declined: Quote, now:
 def test_its_page_says_so_and_its_link_opens_nothing(
     declined: Quote, now: Any, client: Any
 ) -> None:
+    assert quote_of(QUOTE_PAGE, links.token(QUOTE_PAGE, declined.pk)) == declined
     erasure.erase_due(now + YEARS)
     client.force_login(factories.UserFactory(support=True))
     page = client.get(reverse("admin:interventions_quote_change", args=[declined.pk]))
     assert "The content of this quote was erased" in page.content.decode()
-    from interventions.views.quotes import PAGE as QUOTE
-    from interventions.views.quotes import address as quote_address
-
-    token = quote_address(QUOTE, declined).rstrip("/").rpartition("/")[2]
+    token = links.token(QUOTE_PAGE, declined.pk)
     with pytest.raises(Http404):
-        quote_of(QUOTE, token)
+        quote_of(QUOTE_PAGE, token)
 
 
 def test_an_order_and_its_quote_are_kept_whole(now: Any) -> None:
@@ -381,3 +386,14 @@ def test_the_applications_role_can_erase_what_is_due(
 ) -> None:
     assert erasure.erase_due(now + YEARS) == 2
     assert canaries() == 0
+
+
+def test_tickets_that_ended_before_the_upgrade_are_planned_by_it(now: Any) -> None:
+    migration = importlib.import_module("interventions.migrations.0008_erasure")
+    closed = cases.a_ticket(now - YEARS, state="closed", closed_at=now)
+    expired = cases.a_ticket(now, state="expired")
+    still_open = cases.a_ticket(now)
+    with connection.schema_editor() as editor:
+        migration.plan_what_ended(apps, editor)
+    planned = dict(Ticket.objects.values_list("pk", "erase_at"))
+    assert planned == {closed.pk: now + YEARS, expired.pk: now, still_open.pk: None}
