@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.enums import NoteKind
@@ -53,6 +54,7 @@ from interventions.services.quote_rows import usual_term
 from interventions.services.states import NotPossible
 from interventions.views.links import address, ticket_of
 from interventions.views.quotes import quote_of
+from interventions.views.ticket_page import ticket_context
 from tests import factories
 from tests.accounts.papers import a_file
 from tests.interventions import cases
@@ -173,7 +175,8 @@ def test_the_bytes_of_its_files_go(
     ticket: Ticket, now: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     names = list(StoredFile.objects.values_list("storage_name", flat=True))
-    assert names and all(default_storage.exists(name) for name in names)
+    assert names
+    assert all(default_storage.exists(name) for name in names)
     with django_capture_on_commit_callbacks(execute=True):
         erasure.erase_due(now + YEARS)
     assert not any(default_storage.exists(name) for name in names)
@@ -209,6 +212,15 @@ def test_its_pages_open_for_staff_and_say_so(ticket: Ticket, now: Any, client: A
         assert "The content of this ticket was erased" in answer.content.decode()
 
 
+def test_its_page_in_the_space_says_so_and_offers_nothing(ticket: Ticket, now: Any) -> None:
+    erasure.erase_due(now + YEARS)
+    ticket.refresh_from_db()
+    page = render_to_string("interventions/parts/ticket.html", ticket_context(ticket))
+    assert "What this request held was erased on" in page
+    assert "<form" not in page
+    assert "<a " not in page
+
+
 def test_its_private_link_is_like_one_that_does_not_exist(ticket: Ticket, now: Any) -> None:
     token = address(PAGE, ticket).rstrip("/").rpartition("/")[2]
     assert ticket_of(PAGE, token) == ticket
@@ -224,8 +236,8 @@ def test_nothing_is_written_on_it_any_more(ticket: Ticket, now: Any) -> None:
         conversation.client_wrote(ticket, text=CANARY, now=now)
     with pytest.raises(NotPossible):
         conversation.write_to_client(ticket, text=CANARY, by=by, now=now)
+    work = ticket.interventions.get()
     with pytest.raises(NotPossible):
-        work = ticket.interventions.get()
         eligibility.record_complaint(work, text=CANARY, made_at=now, by=by, now=now)
 
 
@@ -322,7 +334,8 @@ def test_an_order_and_its_quote_are_kept_whole(now: Any) -> None:
     assert list(OutgoingMail.objects.filter(stream=quote.stream).values()) == mails
     assert Order.objects.count() == 1
     assert not kept.is_erased
-    assert kept.file is not None and kept.file.destroyed_at is None
+    assert kept.file is not None
+    assert kept.file.destroyed_at is None
     assert Ticket.objects.get().what == ""
 
 
