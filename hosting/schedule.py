@@ -37,6 +37,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "make powers of attorney": every("accounts.tasks.sweep_powers", minutes=5),
     "look at signed papers": every("cessions.tasks.sweep_papers", minutes=5),
     "read documents": every("cessions.tasks.read_documents", minutes=1),
+    "erase old tickets": every("interventions.tasks.erase_tickets", hours=1),
     "let unconfirmed tickets go": every("interventions.tasks.expire_tickets", hours=1),
     "let drafts go": every("cessions.tasks.expire_drafts", hours=1),
     "follow questions to claimants": every("cessions.tasks.follow_questions", minutes=15),

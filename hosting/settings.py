@@ -112,6 +112,9 @@ IDENTITY_RETENTION_DAYS = checked(
 CASE_RETENTION_DAYS = checked(
     env.int, "CASE_RETENTION_DAYS", 1826, minimum=365, maximum=3653
 )  # L1: five years
+TICKET_RETENTION_DAYS = checked(
+    env.int, "TICKET_RETENTION_DAYS", 1826, minimum=365, maximum=3653
+)  # L1: five years
 CHECK_IN_DAYS = checked(env.int, "CHECK_IN_DAYS", 365, minimum=90)  # A11: longer than one takes
 MANUAL_BACKUP_DAYS = checked(env.int, "MANUAL_BACKUP_DAYS", 30, minimum=1)  # N7
 SAFETY_BACKUP_DAYS = checked(env.int, "SAFETY_BACKUP_DAYS", 7, minimum=1)  # N7

@@ -193,6 +193,11 @@ def minutes_to_restore(size: int) -> int:
     return 2 + size // BYTES_A_MINUTE
 
 
+def ticket_goes_at(ended_at: datetime, days: int) -> datetime:
+    """From when what a ticket holds may be erased, in UTC: so many days (x 24 h) after its end (L1)."""
+    return after(ended_at, timedelta(days=days))
+
+
 def start_blockers(state: str, backup_state: str | None, *, assigned_to_you: bool) -> list[str]:
     """Why work cannot start, as codes; empty when it can (I4)."""
     found = []

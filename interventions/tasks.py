@@ -8,6 +8,7 @@ from interventions.services import (
     answers,
     asking,
     backing_up,
+    erasure,
     inbox,
     mailbox,
     nightly,
@@ -77,6 +78,12 @@ def expire_tickets() -> None:
     """Let go of tickets that nobody confirmed, with what they hold (I2, L1)."""
     while tickets.expire_due(clock.now(), BATCH) == BATCH:
         pass
+
+
+@shared_task
+def erase_tickets() -> None:
+    """Erase what closed tickets hold, years after their end (L1, L2)."""
+    erasure.erase_due(clock.now(), BATCH)
 
 
 @shared_task

@@ -1,9 +1,5 @@
 """Years after its end the file of a case is erased: personal content goes, its hashes stay (L1, L2)."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,59 +36,39 @@ from cessions.services.intake import PERSONAL_TEXTS
 from cessions.services.locks import lock_filing
 from hosting.lib.sweeps import each
 from hosting.records.models import OutgoingMail, StoredFile
-from hosting.records.services import Entry, destroy_files, journal, journal_many, withdraw_mails
+from hosting.records.services import destroy_files, journal, journal_many, withdraw_mails
+from hosting.records.services.erasing import GONE, Personal, empty, empty_rows, hashes_of
 
 RULE = "L1"
-GONE = "–"
-"""In the place of words that a row must have: the database asks for a reason."""
-HASHES_IN_AN_ENTRY = 500
 MOST_AT_A_RING = 100
-
-
-@dataclass(frozen=True)
-class Personal:
-    """A table with personal words of a case, the way from it to the filing, and what stays instead.
-
-    `by_owner`: evidence that the application may not change; the database empties it itself.
-    """
-
-    model: type[models.Model]
-    way: str
-    fields: Mapping[str, object] = field(default_factory=dict)
-    by_owner: bool = False
-
-
-def _empty(*names: str) -> dict[str, object]:
-    return dict.fromkeys(names, "")
-
 
 WORDS = (
     Personal(
-        Filing, "pk", _empty(*PERSONAL_TEXTS) | {"silent_since": None, "email_domain_since": None}
+        Filing, "pk", empty(*PERSONAL_TEXTS) | {"silent_since": None, "email_domain_since": None}
     ),
     Personal(Document, "filing", {"reason": GONE, "issued_on": None, "valid_until": None}),
-    Personal(StaffQuestion, "filing", _empty("text", "answer")),
-    Personal(CaseMessage, "filing", _empty("text")),
+    Personal(StaffQuestion, "filing", empty("text", "answer")),
+    Personal(CaseMessage, "filing", empty("text")),
     Personal(
         Challenge,
         "filing",
-        _empty("target", "source", "question", "seen", "answer", "outcome_note"),
+        empty("target", "source", "question", "seen", "answer", "outcome_note"),
     ),
-    Personal(CaseComment, "request__filing", _empty("text")),
-    Personal(TransferRequest, "filing", _empty("advice")),
+    Personal(CaseComment, "request__filing", empty("text")),
+    Personal(TransferRequest, "filing", empty("advice")),
     Personal(
         Decision,
         "request__filing",
-        _empty("recommendation", "reason", "void_reason", "contest_text", "contest_reason"),
+        empty("recommendation", "reason", "void_reason", "contest_text", "contest_reason"),
     ),
-    Personal(TwoPersonAct, "request__filing", _empty("reason")),
-    Personal(PeriodExtension, "request__filing", _empty("reason")),
-    Personal(HolderSign, "request__filing", _empty("text", "judgement_reason")),
+    Personal(TwoPersonAct, "request__filing", empty("reason")),
+    Personal(PeriodExtension, "request__filing", empty("reason")),
+    Personal(HolderSign, "request__filing", empty("text", "judgement_reason")),
     Personal(LegalHold, "filing", {"reason": GONE, "lifted_because": ""}),
     Personal(CaseExport, "filing", {"reason": GONE}),
     Personal(Letter, "filing", {"context": {}}),
-    Personal(ContactAttempt, "request__filing", _empty("text"), by_owner=True),
-    Personal(AttemptOutcome, "attempt__request__filing", _empty("text"), by_owner=True),
+    Personal(ContactAttempt, "request__filing", empty("text"), by_owner=True),
+    Personal(AttemptOutcome, "attempt__request__filing", empty("text"), by_owner=True),
 )
 
 
@@ -131,10 +107,8 @@ def _erase_words(filing: Filing, now: datetime) -> None:
         destroy_export(export, now)
     waiting = OutgoingMail.objects.filter(stream=filing.stream, next_try_at__isnull=False)
     withdraw_mails(waiting.values_list("pk", flat=True), now=now, actor="system")
-    journal_many(_hashes(filing, now))
-    for table in WORDS:
-        if not table.by_owner:
-            _empty_rows(table, filing)
+    journal_many(hashes_of(WORDS, filing.pk, stream=filing.stream, now=now))
+    empty_rows(WORDS, filing.pk)
     _empty_names(filing)
     CaseMessage.objects.filter(filing=filing).update(erased_at=now)
     Reading.objects.filter(document__filing=filing).update(text="", findings={})
@@ -153,29 +127,6 @@ def _letters(filing: Filing) -> "models.QuerySet[Challenge, Any]":
     return filing.challenges.filter(letter__isnull=False).values("letter")
 
 
-def _hashes(filing: Filing, now: datetime) -> Iterator[Entry]:
-    """One SHA-256 per row over its words as JSON (keys sorted): whole rows, as a name or a number alone
-    could be guessed from its hash."""
-    for table in WORDS:
-        found = _rows(table, filing).order_by("pk").values("pk", *table.fields)
-        hashed = [[str(row.pop("pk")), _sha256(row)] for row in found if any(row.values())]
-        for start in range(0, len(hashed), HASHES_IN_AN_ENTRY):
-            facts = {
-                "table": table.model._meta.model_name,
-                "fields": sorted(table.fields),
-                "rows": hashed[start : start + HASHES_IN_AN_ENTRY],
-            }
-            yield Entry(filing.stream, "words_erased", now, facts=facts)
-
-
-def _empty_rows(table: Personal, filing: Filing) -> None:
-    rows = _rows(table, filing)
-    for name, value in table.fields.items():
-        if value == GONE:  # only where there was something
-            rows.exclude(**{name: ""}).update(**{name: GONE})
-    rows.update(**{name: value for name, value in table.fields.items() if value != GONE})
-
-
 def _empty_names(filing: Filing) -> None:
     """Names that are not here are the claimant's words alone; those of our services are on file with
     them. Addresses of answer links are the holder's."""
@@ -183,12 +134,3 @@ def _empty_names(filing: Filing) -> None:
     unknown.update(name=Concat(Value("erased-"), Cast("pk", models.CharField())))
     links = AnswerLink.objects.filter(request__filing=filing)
     links.update(address=Concat(Value("#"), Cast("pk", models.CharField())))
-
-
-def _rows(table: Personal, filing: Filing) -> "models.QuerySet[Any, Any]":
-    return table.model._default_manager.filter(**{table.way: filing.pk})
-
-
-def _sha256(row: Mapping[str, Any]) -> str:
-    words = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(words.encode()).hexdigest()

@@ -24,7 +24,12 @@ KEPT_COLUMNS = {  # never updated, and rows of these tables are never deleted
         *("content_hash", "created_at"),
     ),
 }
-FUNCTIONS = ("journal_seal(date, timestamptz)", "case_erase(uuid)")
+FUNCTIONS = (
+    "journal_seal(date, timestamptz)",
+    "case_erase(uuid)",
+    "ticket_erase(uuid)",
+    "quote_goes_with_its_ticket(uuid)",
+)
 
 ONLY_ADDED = """
 SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid

@@ -95,11 +95,25 @@ TABLE = (
         "MANUAL_BACKUP_DAYS",
     ),
     Kept(
-        _("Calls for help and what was written about them"),
+        _("Calls for help that nobody confirmed, with their mails"),
+        _("to let the client confirm his address"),
+        CONTRACT,
+        _("7 days; the mails go with the next sweep"),
+        "I2, L1",
+    ),
+    Kept(
+        _(
+            "Calls for help: messages, files, reports, answers, complaints, looks at pages, mails, and "
+            "quotes on them that were not accepted, but for their sums"
+        ),
         _("to help, and to show what was agreed"),
         CONTRACT,
-        _("5 years after they were closed; the software does not erase them by itself"),
-        "L1",
+        _(
+            "after they were closed; not while work, a quote or a contest on them waits. Notes about the "
+            "client stay with his account"
+        ),
+        "L1, L2",
+        "TICKET_RETENTION_DAYS",
     ),
     Kept(
         _("Accounts, their contacts, services and papers"),
@@ -116,10 +130,10 @@ TABLE = (
         "A4",
     ),
     Kept(
-        _("Quotes and orders"),
+        _("Orders, their quotes and the mails about these; quotes that belong to no call for help"),
         _("to invoice"),
         LAW,
-        _("as the law asks"),
+        _("as the law asks; the software does not erase them by itself"),
         "B4",
     ),
     Kept(
@@ -135,5 +149,6 @@ PROMISED: Mapping[str, int] = {
     "CESSION_DRAFT_DAYS": 30,
     "IDENTITY_RETENTION_DAYS": 30,
     "CASE_RETENTION_DAYS": 1826,
+    "TICKET_RETENTION_DAYS": 1826,
 }
 """Days that the notices name, "5 years" among them."""

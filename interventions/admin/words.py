@@ -49,6 +49,8 @@ EVENTS = {
     "ticket.joined": gettext_noop("Ticket joined to an account"),
     "ticket.closed": gettext_noop("Ticket closed"),
     "ticket.expired": gettext_noop("Never confirmed"),
+    "ticket.erased": gettext_noop("The content of this ticket was erased"),
+    "words_erased": gettext_noop("Words erased, their hashes kept"),
     "credential.given": gettext_noop("The client gave access to the site, encrypted"),
     "credential.seen": gettext_noop("Access to the site was shown"),
     "credentials.erased": gettext_noop("Access to the site was erased"),

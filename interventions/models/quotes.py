@@ -139,6 +139,13 @@ class Quote(models.Model):
         """The quote's journal."""
         return f"quote:{self.pk}"
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it went with its ticket (L1); one that was accepted is kept with its order."""
+        ticket = self.ticket
+        gone = ticket is not None and ticket.erased_at is not None
+        return gone and self.state != QuoteState.ACCEPTED
+
 
 class QuoteLine(models.Model):
     """One line of a quote; prices are without tax. Its percent is kept: a later setting changes none."""

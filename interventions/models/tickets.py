@@ -58,6 +58,10 @@ class Ticket(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    erase_at = models.DateTimeField(
+        _("content goes at"), null=True, blank=True, help_text=_("Years after its end (L1).")
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     link_generation = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -68,6 +72,9 @@ class Ticket(models.Model):
             models.Index(fields=["account", "-created_at"], name="ticket_of_account"),
             models.Index(
                 fields=["expires_at"], name="ticket_expiry", condition=Q(expires_at__isnull=False)
+            ),
+            models.Index(
+                fields=["erase_at"], name="ticket_erasure_due", condition=Q(erase_at__isnull=False)
             ),
             models.Index(
                 fields=["-created_at"], name="ticket_open", condition=Q(state=TicketState.OPEN)

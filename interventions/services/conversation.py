@@ -73,9 +73,9 @@ def client_wrote(ticket: Ticket, *, text: str, now: datetime, actor: str = CLIEN
 
 
 def lock_talking(key: UUID) -> Ticket:
-    """The ticket, its row locked. Raises NotPossible when it has no confirmed address."""
+    """The ticket, its row locked. Raises NotPossible when it has no confirmed address, or is erased."""
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=key)
-    if ticket.state not in TALKING:
+    if ticket.state not in TALKING or ticket.erased_at is not None:
         raise NotPossible("state")
     return ticket
 
@@ -96,8 +96,8 @@ def reopen(ticket: Ticket, *, now: datetime) -> None:
     """The client wrote on the locked ticket after its end: it is open again, so that staff see it."""
     if ticket.state != TicketState.CLOSED:
         return
-    ticket.state, ticket.closed_at = TicketState.OPEN, None
-    ticket.save(update_fields=["state", "closed_at"])
+    ticket.state, ticket.closed_at, ticket.erase_at = TicketState.OPEN, None, None
+    ticket.save(update_fields=["state", "closed_at", "erase_at"])
     journal(ticket.stream, "ticket.reopened", at=now, actor=CLIENT)
 
 

@@ -23,13 +23,15 @@ def record_complaint(
     """Record what the client blames us for, and when he did; nothing follows from it by itself (I13).
 
     The same words of the same instant are one complaint. Raises ValidationError for an instant in the
-    future.
+    future, NotPossible once the ticket is erased: nothing would erase these words (L1).
     """
     require_staff(by)
     words = required_text("text", text)
     if made_at > now:
         raise ValidationError({"made_at": _("This lies in the future.")})
     intervention = lock(intervention.pk)
+    if intervention.ticket.erased_at is not None:
+        raise NotPossible("erased")
     complaint, new = Complaint.objects.get_or_create(
         intervention=intervention,
         made_at=made_at,

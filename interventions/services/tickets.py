@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -226,7 +227,8 @@ def close(ticket: Ticket, *, now: datetime, actor: str = CLIENT) -> Ticket:
     if ticket.interventions.filter(state__in=policies.UNFINISHED).exists():
         raise NotPossible("running", _("Work on your site is not over yet. Please call us."))
     ticket.state, ticket.closed_at = TicketState.CLOSED, now
-    ticket.save(update_fields=["state", "closed_at"])
+    ticket.erase_at = policies.ticket_goes_at(now, settings.TICKET_RETENTION_DAYS)
+    ticket.save(update_fields=["state", "closed_at", "erase_at"])
     journal(ticket.stream, "ticket.closed", at=now, actor=actor)
     erase_all(ticket, now=now, actor=actor)
     return ticket
@@ -255,7 +257,8 @@ def expire_due(now: datetime, limit: int = 100) -> int:
 @transaction.atomic
 def expire(ticket: Ticket, *, now: datetime) -> bool:
     """Erase what a ticket that was never confirmed holds, access to the site first (I3, L1). The row
-    stays with number and dates. False when it was confirmed meanwhile."""
+    stays with number and dates; what else hangs on it, the mails, goes with the next erasure. False
+    when it was confirmed meanwhile."""
     ticket = _locked(ticket)
     if ticket.state != TicketState.UNCONFIRMED:
         return False
@@ -263,8 +266,8 @@ def expire(ticket: Ticket, *, now: datetime) -> bool:
     for name in TEXTS:
         setattr(ticket, name, "")
     ticket.pages, ticket.areas = [], []
-    ticket.state, ticket.expires_at = TicketState.EXPIRED, None
-    ticket.save(update_fields=[*TEXTS, "pages", "areas", "state", "expires_at"])
+    ticket.state, ticket.expires_at, ticket.erase_at = TicketState.EXPIRED, None, now
+    ticket.save(update_fields=[*TEXTS, "pages", "areas", "state", "expires_at", "erase_at"])
     journal(ticket.stream, "ticket.expired", at=now)
     return True
 

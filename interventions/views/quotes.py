@@ -202,11 +202,12 @@ def quote_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def quote_of(purpose: str, token: str) -> Quote:
-    """The quote of a private link. Raises Http404 alike for rubbish and another page's token."""
+    """The quote of a private link. Raises Http404 alike for rubbish, another page's token and an erased
+    quote."""
     key = links.read_token(token)
-    found = Quote.objects.select_related("account", "file")
+    found = Quote.objects.select_related("account", "file", "ticket")
     quote = found.filter(pk=key).first() if key else None
-    if quote is None or not links.token_holds(purpose, token):
+    if quote is None or quote.is_erased or not links.token_holds(purpose, token):
         raise Http404("no such link")
     bind_case(quote.number)
     return quote

@@ -19,6 +19,9 @@ IN_NOTICES = {
     ("privacy", "en"): ("destroyed after 30 days", "destroyed 30 days after", "5 years"),
     ("privacy", "fr"): ("détruite après 30 jours", "30 jours après la fin", "5 ans"),
     ("privacy", "de"): ("nach 30 Tagen", "30 Tage nach dem Ende", "5 Jahre"),
+    ("assistance-privacy", "en"): ("within 7 days is erased", "5 years after its end"),
+    ("assistance-privacy", "fr"): ("dans les 7 jours est effacée", "5 ans après sa fin"),
+    ("assistance-privacy", "de"): ("innerhalb von 7 Tagen", "5 Jahre nach ihrem Ende"),
 }
 
 
@@ -36,6 +39,7 @@ def test_staff_read_purpose_ground_and_period_of_each_kind_of_data(page: str) ->
         assert f"<td>{row.rules}</td>" in page
     assert "30 days after the end of the case or of the lock" in page
     assert "5 years after the end of the case" in page
+    assert "5 years after they were closed" in page
     assert "publish new ones" not in page
 
 

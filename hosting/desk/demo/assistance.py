@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from accounts.models import CustomerAccount, User
 from hosting.desk.demo.calendar import Calendar
 from hosting.desk.demo.people import ALICE, INES, MARIE, PAUL, THOMAS, Person
@@ -30,6 +32,7 @@ from interventions.models import (
     Ticket,
     TicketMessage,
 )
+from interventions.policies import ticket_goes_at
 from interventions.services import answers, asking, credentials, eligibility, restoring, sites, work
 from interventions.services.numbers import ticket_number
 
@@ -162,7 +165,7 @@ class Story:
 
     def close(self, now: datetime) -> None:
         Ticket.objects.filter(pk=self.work.ticket_id).update(
-            state=TicketState.CLOSED, closed_at=now
+            state=TicketState.CLOSED, closed_at=now, erase_at=goes_at(now)
         )
 
     def complain(self, now: datetime) -> None:
@@ -292,6 +295,11 @@ def to_join(now: datetime, by: User) -> None:
     say(ticket, "Oui, une extension de sauvegarde.", now + 45 * MINUTE)
 
 
+def goes_at(ended: datetime) -> datetime:
+    """From when what a ticket that ended then holds may be erased."""
+    return ticket_goes_at(ended, settings.TICKET_RETENTION_DAYS)
+
+
 def unconfirmed(now: datetime, state: str) -> None:
     """Whose address nobody confirmed."""
     expires = now + timedelta(days=2) if state == TicketState.UNCONFIRMED else None
@@ -302,7 +310,8 @@ def closed(now: datetime) -> None:
     """Answered by advice alone."""
     service = hosting_of("weingut-braun.example")
     what = "Wie ändere ich die PHP-Version?"
-    fields = {"state": TicketState.CLOSED, "closed_at": now + 2 * HOUR}
+    ended = now + 2 * HOUR
+    fields = {"state": TicketState.CLOSED, "closed_at": ended, "erase_at": goes_at(ended)}
     a_ticket(THOMAS, service.name, what, now, service=service, **fields)
 
 
