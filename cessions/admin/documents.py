@@ -179,7 +179,7 @@ class DocumentAdmin(FastListAdmin):
             "rules": review_page.rules(case, document, now),
             "wanted": list(review_page.wanted(case, document)),
             "reading": review_page.reading_words(document, findings),
-            "again": address("read", document.pk) if openable(document.file) else "",
+            "again": address("read", document.pk) if may_be_read_again(document) else "",
             "findings": review_page.shown_findings(found),
             "suggestions": review_page.suggestions(document.kind, found),
             "way": review_page.way(case, document),
@@ -267,6 +267,11 @@ def taken(request: HttpRequest) -> dict[str, date]:
         name: review_page.day_of(request.GET.get(name, "")) for name in ("valid_until", "issued_on")
     }
     return {name: day for name, day in days.items() if day}
+
+
+def may_be_read_again(document: Document) -> bool:
+    """Whether reading it once more can be asked for: not while it waits to be read anyway."""
+    return document.next_read_at is None and openable(document.file)
 
 
 def look(request: HttpRequest, document: Document) -> None:

@@ -540,3 +540,11 @@ def test_d6_a_card_sent_as_an_invoice_gets_its_watermark_once_staff_say_what_it_
     assert client.get(url(document, "original")).status_code == 403
     choices = dict(client.get(url(document)).context["other_kind"].fields["kind"].choices)
     assert set(choices) == GUARDED_KINDS - {DocumentKind.CLAIMANT_IDENTITY}
+
+
+def test_d5_reading_again_is_offered_once_the_first_reading_is_over(client, sign_in, request_):
+    sign_in(support=True)
+    document = a_paper(request_)
+    assert url(document, "read") in text(client.get(url(document)))
+    Document.objects.update(next_read_at=RIPE)
+    assert url(document, "read") not in text(client.get(url(document)))

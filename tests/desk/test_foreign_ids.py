@@ -9,12 +9,14 @@ import random
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import product
 from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.http import Http404
 from django.test import Client, RequestFactory
@@ -22,8 +24,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
-from cessions.enums import ChallengeKind, DocumentKind, LetterKind
-from cessions.models import CaseMessage, Challenge, Document, Letter, TransferRequest
+from cessions.enums import ChallengeKind, DocumentKind, DocumentState, LetterKind
+from cessions.models import (
+    CaseMessage,
+    Challenge,
+    Document,
+    Letter,
+    RequestedService,
+    StaffQuestion,
+    TransferRequest,
+)
+from cessions.services import questions
+from cessions.services.locks import NotPossible
+from cessions.views import status
 from hosting.lib import links
 from tests.accounts.papers import a_file
 from tests.cessions.cases import RECEIVED, a_document, approved_case, fresh_case
@@ -236,6 +249,35 @@ def test_with_a_link_of_ones_own_nothing_of_another_case_opens(world: TransferRe
             assert client.get(reverse(place.name, kwargs=words)).status_code == 404, place.name
             tried += 1
     assert tried >= 50
+
+
+def test_a_thousand_foreign_ids_in_the_buttons_of_ones_own_page_do_nothing(
+    world: TransferRequest, settings: Any
+) -> None:
+    """Documents, questions, refusals, checks and services of others, past the middleware: each is answered
+    like one that does not exist, and nothing of them moves (T4, T5)."""
+    settings.RATELIMIT_ENABLE = False
+    own, factory, tried = fresh_case().filing, RequestFactory(), 0
+    questions.ask_claimant(world.filing, "What?", by=UserFactory(support=True), now=RECEIVED)
+    theirs = [Document, Challenge, StaffQuestion, RequestedService]
+    foreign = {row.pk for model in theirs for row in model._base_manager.exclude(filing=own)}
+    foreign -= {row.pk for model in theirs for row in model._base_manager.filter(filing=own)}
+    before = [list(model._base_manager.order_by("pk").values()) for model in theirs]
+    numbers = [*sorted(foreign), *range(10**9, 10**9 + 150)]
+    for verb in ("replace", "answer", "contest", "code", "check", "tell", "begin"):
+        said = set()
+        for number in numbers:
+            do = f"begin:dns-{number}" if verb == "begin" else f"{verb}:{number}"
+            file = SimpleUploadedFile("a.pdf", b"%PDF-1.7 x", "application/pdf")
+            request = factory.post("/", {"do": do, "text": "ABCD-EFGH", "file": file})
+            with closing(request), pytest.raises(NotPossible) as refused:
+                status.act(request, own)
+            said.add(str(refused.value))
+            tried += 1
+        assert len(said) == 1, (verb, said)
+    assert tried >= 1000
+    assert before == [list(model._base_manager.order_by("pk").values()) for model in theirs]
+    assert not own.documents.exclude(state=DocumentState.TO_REVIEW).exists()
 
 
 def random_tokens(dice: random.Random, keys: list[uuid.UUID]) -> Iterator[str]:
